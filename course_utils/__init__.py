@@ -1,0 +1,8 @@
+"""Helpers for the course on sequence-to-sequence models and attention.
+
+Each module does one thing, and they depend on one another in one direction only:
+corpus → vocab → batching → attention → models → training → decoding → evaluation → plots.
+Importing this package imports none of them, so that it costs nothing.
+"""
+
+__version__ = "0.1.0"
