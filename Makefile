@@ -1,0 +1,67 @@
+# `make help` lists the commands. All of them work from any folder: make -C path/to/course lab
+#
+#   PYTHON    the Python to set up with          make lab PYTHON=python3.12
+#   ARGS      passed on to the command           make test ARGS="tests/unit -x"
+#                                                make lab ARGS="--no-browser --port=9999"
+#   PIP_ARGS  passed on to pip install           see README.md for PyTorch's CPU-only build
+PYTHON ?= python3
+ARGS ?=
+PIP_ARGS ?=
+
+RUN := .venv/bin/python
+READY := .venv/ready
+ROOT_USER := $(filter 0,$(shell id -u))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test notebooks outputs corpus checkpoints clean
+
+help:
+	@echo "make lab          set up, and open JupyterLab on lesson 1"
+	@echo "make test         set up, and run every test"
+	@echo "make setup        only set up: a virtual environment in .venv"
+	@echo "make notebooks    run every notebook again and store its outputs"
+	@echo "make outputs      count the stored outputs that the tests compare"
+	@echo "make corpus       build data/ again"
+	@echo "make checkpoints  train the shipped models again (long)"
+	@echo "make clean        remove .venv and caches"
+
+setup: $(READY)
+
+lab: $(READY)
+	$(RUN) -m jupyterlab $(if $(ROOT_USER),--allow-root) notebooks/01_bottleneck.ipynb $(ARGS)
+
+test: $(READY)
+	$(RUN) -m pytest $(ARGS)
+
+notebooks: $(READY)
+	$(RUN) tests/notebooks/execute.py $(ARGS)
+
+outputs: $(READY)
+	$(RUN) tests/notebooks/outputs.py
+
+corpus: $(READY)
+	$(RUN) data/build_corpus.py $(ARGS)
+
+checkpoints: $(READY)
+	$(RUN) -m course_utils.training --recipe all $(ARGS)
+
+clean:
+	rm -rf .venv build executed test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The file `ready` says where it was made: in a folder that was moved or copied, set up again.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): requirements.txt constraints.txt pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "The course needs Python 3.11, 3.12 or 3.13. $(PYTHON) is: $$("$(PYTHON)" --version 2>&1)"; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments: its venv module is missing."; \
+	  echo "On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	$(RUN) -m pip install --disable-pip-version-check $(PIP_ARGS) \
+	  -r requirements.txt -c constraints.txt -e .
+	@pwd -P > $@
