@@ -1,0 +1,116 @@
+"""Attention for batches in PyTorch: four ways to score, one softmax that never looks at padding.
+
+    query (B, H), keys (B, S, H) --score--> scores (B, S) --masked_softmax--> weights (B, S)
+
+`score` answers "how well does this encoder state suit what the decoder asks for?". Every score has
+`keys`, the work that does not depend on the query and so is done once a sentence, and `forward`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+def masked_softmax(scores: Tensor, mask: Tensor | None = None, dim: int = -1) -> Tensor:
+    """Return softmax of `scores` along `dim`, over the places where `mask` is True.
+
+    All other places get a weight of exactly 0, and so does every place of a row without a True one:
+    it attends to nothing. `scores` and `mask` stay as they are; `mask` may be any shape that
+    broadcasts to the scores'. Raises ValueError for a mask of another shape, or not boolean.
+    """
+    if mask is None:
+        return scores.softmax(dim)
+    if mask.dtype != torch.bool:
+        raise ValueError(f"the mask must be boolean, True at a real token, but is {mask.dtype}")
+    try:
+        mask = mask.broadcast_to(scores.shape)
+    except RuntimeError:
+        raise ValueError(
+            f"the mask's shape {tuple(mask.shape)} does not fit the scores' {tuple(scores.shape)}; "
+            "give one truth value a score"
+        ) from None
+    # The lowest finite number and not -inf: softmax of a row of -inf, and its gradient, is NaN.
+    lowest = torch.finfo(scores.dtype).min
+    weights = scores.masked_fill(~mask, lowest).softmax(dim)
+    return weights.masked_fill(~mask, 0.0)
+
+
+class DotScore(nn.Module):
+    """score(q, h̄_s) = q · h̄_s (Luong et al. 2015, section 3.1, "dot"). No weights of its own."""
+
+    def __init__(self, hidden_size: int) -> None:
+        super().__init__()
+
+    def keys(self, encoder_outputs: Tensor) -> Tensor:
+        return encoder_outputs  # (B, S, H)
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return torch.bmm(keys, query.unsqueeze(2)).squeeze(2)  # (B, S, H) @ (B, H, 1) -> (B, S)
+
+
+class GeneralScore(DotScore):
+    """score(q, h̄_s) = qᵀ W h̄_s (Luong et al. 2015, section 3.1, "general")."""
+
+    def __init__(self, hidden_size: int) -> None:
+        super().__init__(hidden_size)
+        self.weight = nn.Linear(hidden_size, hidden_size, bias=False)
+
+    def keys(self, encoder_outputs: Tensor) -> Tensor:
+        return self.weight(encoder_outputs)  # (B, S, H)
+
+
+class AdditiveScore(nn.Module):
+    """score(q, h̄_s) = vᵀ tanh(q + W h̄_s) (Bahdanau et al. 2015, appendix A.1.2).
+
+    The paper's matrix for the decoder's side is the layer that makes the query.
+    """
+
+    def __init__(self, hidden_size: int) -> None:
+        super().__init__()
+        self.weight = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.v = nn.Linear(hidden_size, 1, bias=False)
+
+    def keys(self, encoder_outputs: Tensor) -> Tensor:
+        return self.weight(encoder_outputs)  # (B, S, H)
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return self.v(torch.tanh(query.unsqueeze(1) + keys)).squeeze(2)  # (B, S, H) -> (B, S)
+
+
+class LocationScore(nn.Module):
+    """score_s = row s of W q (Luong et al. 2015, equation 8, "location"): it sees no encoder state.
+
+    So it must fix in advance how many places there are, and knows none beyond `max_length`.
+    """
+
+    def __init__(self, hidden_size: int, max_length: int = 40) -> None:
+        super().__init__()
+        self.max_length = max_length
+        self.weight = nn.Linear(hidden_size, max_length)
+
+    def keys(self, encoder_outputs: Tensor) -> Tensor:
+        if encoder_outputs.shape[1] > self.max_length:
+            raise ValueError(
+                f"location-based attention has weights for {self.max_length} source words, but the "
+                f"source has {encoder_outputs.shape[1]}; use a score that looks at the states"
+            )
+        return encoder_outputs  # only its size is used
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return self.weight(query)[:, : keys.shape[1]]  # (B, max_length) -> (B, S)
+
+
+SCORES = {
+    "dot": DotScore,
+    "general": GeneralScore,
+    "additive": AdditiveScore,
+    "location": LocationScore,
+}
+
+
+def make_score(name: str, hidden_size: int) -> nn.Module:
+    """Return the score function called `name`. Raises ValueError for a name not in `SCORES`."""
+    if name not in SCORES:
+        raise ValueError(f"there is no score {name!r}; choose one of {', '.join(SCORES)}")
+    return SCORES[name](hidden_size)

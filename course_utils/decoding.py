@@ -1,0 +1,186 @@
+"""From a model to a translation: greedy and beam search over a whole batch, and the `Translator`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils.batching import length_mask, pad
+from course_utils.models import AttnDecoderRNN, Seq2Seq
+from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID, Vocab, detokenize, tokenize
+
+
+class Hypothesis(NamedTuple):
+    """One decoded sentence: its T words, what each looked at, and how likely the model finds it."""
+
+    ids: list[int]  # T words, without <bos> and <eos>
+    weights: Tensor  # (T, S): a row for each word
+    log_prob: float  # the sum over the words and, if the sentence came to its end, <eos>
+
+
+@torch.no_grad()
+def greedy_decode(
+    model: Seq2Seq, source: Tensor, lengths: Tensor, max_length: int | None = None
+) -> list[Hypothesis]:
+    """Translate `source` (B, S), of which ``lengths[b]`` tokens are real; always take the likeliest word.
+
+    A sentence ends at its ``<eos>``, at the latest after `max_length` words (default: 2 S + 10).
+    """
+    B, S = source.shape
+    max_length = _longest(S, max_length)
+    memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
+    input = torch.full((B,), BOS_ID, device=source.device)
+    running = torch.ones(B, dtype=torch.bool, device=source.device)
+    log_prob = torch.zeros(B, device=source.device)
+    words, weights = [], []
+    while running.any() and len(words) < max_length:
+        log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
+        best, input = log_probs.max(dim=1)
+        log_prob += best * running
+        input = input.where(running, PAD_ID)
+        running &= input != EOS_ID
+        words.append(input)
+        weights.append(attn_weights)
+    return [
+        _hypothesis(*row)
+        for row in zip(torch.stack(words, 1).tolist(), torch.stack(weights, 1), log_prob.tolist())
+    ]
+
+
+@torch.no_grad()
+def beam_search(
+    model: Seq2Seq, source: Tensor, lengths: Tensor, beam_size: int, max_length: int | None = None
+) -> list[list[Hypothesis]]:
+    """Translate `source` (B, S), following the `beam_size` likeliest beginnings at every step.
+
+    Returns, for each sentence, its `beam_size` hypotheses, likeliest first. Log-probabilities are
+    summed, not divided by the length (Sutskever et al. 2014, section 3.2). With ``beam_size=1``
+    this is `greedy_decode`. Raises ValueError for a beam size below 1.
+    """
+    if beam_size < 1:
+        raise ValueError(f"beam_size must be at least 1, not {beam_size}")
+    (B, S), K, V = source.shape, beam_size, model.decoder.out.out_features
+    max_length = _longest(S, max_length)
+    memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
+    # Row b * K + k is beam k of sentence b.
+    memory, mask = memory.repeat_interleave(K, dim=0), mask.repeat_interleave(K, dim=0)
+    hidden = hidden.repeat_interleave(K, dim=1)
+    input = torch.full((B * K,), BOS_ID, device=source.device)
+    # All K beams begin alike: only the first counts, or we would find each hypothesis K times.
+    log_prob = torch.full((B, K), -torch.inf, device=source.device)
+    log_prob[:, 0] = 0.0
+    running = torch.ones(B * K, dtype=torch.bool, device=source.device)
+    words = torch.empty(B * K, 0, dtype=torch.long, device=source.device)
+    weights = torch.empty(B * K, 0, mask.shape[1], device=source.device)
+    first_row = torch.arange(B, device=source.device).unsqueeze(1) * K
+    ended = torch.full((V,), -torch.inf, device=source.device)
+    ended[PAD_ID] = 0.0  # an ended hypothesis goes on with padding, which costs nothing
+    while running.any() and words.shape[1] < max_length:
+        log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
+        log_probs = torch.where(running.unsqueeze(1), log_probs, ended)  # (B K, V)
+        candidates = (log_prob.view(B * K, 1) + log_probs).view(B, K * V)
+        log_prob, choice = candidates.topk(K, dim=1)  # (B, K)
+        parent = (first_row + choice // V).flatten()  # (B K): the row each new beam continues
+        input = (choice % V).flatten()
+        hidden, running = hidden[:, parent], running[parent] & (input != EOS_ID)
+        words = torch.cat((words[parent], input.unsqueeze(1)), dim=1)
+        weights = torch.cat((weights[parent], attn_weights[parent].unsqueeze(1)), dim=1)
+    rows = [
+        _hypothesis(*row) for row in zip(words.tolist(), weights, log_prob.flatten().tolist())
+    ]
+    return [rows[b * K : (b + 1) * K] for b in range(B)]
+
+
+def _longest(source_length: int, max_length: int | None) -> int:
+    """Return how many words a translation may have, by default ample for any real one."""
+    if max_length is None:
+        return 2 * source_length + 10
+    if max_length < 1:
+        raise ValueError(f"max_length must be at least 1, not {max_length}")
+    return max_length
+
+
+def _hypothesis(words: list[int], weights: Tensor, log_prob: float) -> Hypothesis:
+    length = words.index(EOS_ID) if EOS_ID in words else len(words)
+    return Hypothesis(words[:length], weights[:length], log_prob)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A translated sentence, and what the model looked at for each word."""
+
+    text: str
+    source: tuple[str, ...]  # S words
+    target: tuple[str, ...]  # T words
+    attn_weights: np.ndarray | None  # (T, S), each row sums to 1; None without attention
+    log_prob: float  # of the whole sentence, in nats
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Translator:
+    """A trained model with its two vocabularies: French text in, English text out."""
+
+    def __init__(self, model: Seq2Seq, source_vocab: Vocab, target_vocab: Vocab) -> None:
+        self.model = model
+        self.source_vocab = source_vocab
+        self.target_vocab = target_vocab
+
+    @property
+    def vocabs(self) -> tuple[Vocab, Vocab]:
+        return self.source_vocab, self.target_vocab
+
+    def translate(self, text: str, beam_size: int = 1) -> Translation:
+        """Translate one sentence. Raises ValueError for an empty one, and for unknown words."""
+        return self.translate_batch([text], beam_size)[0]
+
+    def translate_batch(self, texts: Sequence[str], beam_size: int = 1) -> list[Translation]:
+        """Translate several sentences at once; each as if it were alone."""
+        sentences = [self._read(text) for text in texts]
+        return self.translate_tokens(sentences, beam_size) if sentences else []
+
+    def translate_tokens(
+        self, sentences: Sequence[Sequence[str]], beam_size: int = 1
+    ) -> list[Translation]:
+        """Translate tokenised sentences; an unknown word is read as ``<unk>``."""
+        source, lengths = pad([self.source_vocab.encode(tokens) for tokens in sentences])
+        source, lengths = source.to(self.model.device), lengths.to(self.model.device)
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            if beam_size == 1:
+                best = greedy_decode(self.model, source, lengths)
+            else:
+                best = [beams[0] for beams in beam_search(self.model, source, lengths, beam_size)]
+        finally:
+            self.model.train(was_training)
+        return [self._translation(tokens, found) for tokens, found in zip(sentences, best)]
+
+    def _translation(self, tokens: Sequence[str], found: Hypothesis) -> Translation:
+        target = tuple(self.target_vocab.tokens[i] for i in found.ids)
+        weights = None
+        if isinstance(self.model.decoder, AttnDecoderRNN):
+            weights = found.weights[:, : len(tokens)].cpu().numpy()
+        return Translation(detokenize(target), tuple(tokens), target, weights, found.log_prob)
+
+    def _read(self, text: str) -> list[str]:
+        """Split `text` into tokens that the model knows."""
+        tokens = tokenize(text)
+        while tokens and tokens[-1] in ".!?" and tokens[-1] not in self.source_vocab:
+            tokens.pop()  # the course's own sentences have no full stop
+        if not tokens:
+            raise ValueError("there is nothing to translate; type a French sentence")
+        unknown = sorted({t for t in tokens if t not in self.source_vocab}, key=tokens.index)
+        if unknown:
+            raise ValueError("; ".join(map(self._explain_unknown, unknown)))
+        return tokens
+
+    def _explain_unknown(self, word: str) -> str:
+        near = " or ".join(f"“{known}”" for known in self.source_vocab.nearest(word))
+        return f"the model does not know “{word}”" + (f", but it knows {near}" if near else "")

@@ -1,0 +1,170 @@
+"""How good is a translator? BLEU, exact match and token accuracy, by sentence length; alignment error.
+
+Three measures, never to be mixed up. *BLEU* and *exact match* judge what the model writes on its
+own (free-running, greedy). *Token accuracy* is measured under teacher forcing: how often the next
+word is right when all the words before it are.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sacrebleu.metrics import BLEU
+
+from course_utils.batching import Batch, make_batches
+from course_utils.corpus import Pair
+from course_utils.decoding import Translation, Translator
+from course_utils.models import Seq2Seq, cross_entropy
+
+Tokens = Sequence[str]
+
+LENGTH_BINS = ((1, 9), (10, 19), (20, 29), (30, 40), (41, 50), (51, 60))
+
+
+def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
+    """Return corpus BLEU from 0 to 100 (Papineni et al. 2002), by sacrebleu (Post 2018).
+
+    Both sides are tokens already, so sacrebleu's own tokenisation is off (``tok:none``); the score
+    is over the corpus, not a mean over sentences. 0 for no sentences at all.
+    """
+    hypotheses = [" ".join(tokens) for tokens in hypotheses]
+    references = [" ".join(tokens) for tokens in references]
+    if len(hypotheses) != len(references):
+        raise ValueError(f"{len(hypotheses)} hypotheses can't match {len(references)} references")
+    if not hypotheses:
+        return 0.0
+    metric = BLEU(tokenize="none", force=True)
+    return metric.corpus_score(hypotheses, [references]).score
+
+
+def matched_words(hypothesis: Tokens, reference: Tokens) -> list[bool]:
+    """Say of each word of `hypothesis` whether it is right: part of a run that `reference` has too.
+
+    The runs are in the same order in both (`difflib`). Swap the arguments to learn which words of
+    the reference were found.
+    """
+    matched = [False] * len(hypothesis)
+    matcher = difflib.SequenceMatcher(None, hypothesis, reference, autojunk=False)
+    for start, _, size in matcher.get_matching_blocks():
+        matched[start : start + size] = [True] * size
+    return matched
+
+
+def found_by_position(
+    hypotheses: Sequence[Tokens], references: Sequence[Tokens], parts: int = 5
+) -> np.ndarray:
+    """Return which share of the reference words was found, from the sentences' first part to the last.
+
+    Each reference is cut into `parts` of equal length; the result has one share (0 to 1) a part.
+    """
+    found, total = np.zeros(parts), np.zeros(parts)
+    for hypothesis, reference in zip(hypotheses, references, strict=True):
+        part = np.arange(len(reference)) * parts // len(reference)
+        np.add.at(total, part, 1)
+        np.add.at(found, part, matched_words(reference, hypothesis))
+    return found / np.maximum(total, 1)
+
+
+@dataclass(frozen=True)
+class Score:
+    """The three measures over `n` sentences of `low` to `high` source tokens, each from 0 to 100."""
+
+    low: int
+    high: int
+    n: int
+    bleu: float
+    exact_match: float
+    token_accuracy: float
+
+    @property
+    def label(self) -> str:
+        return f"{self.low}–{self.high}"
+
+
+def translate_pairs(
+    translator: Translator, pairs: Sequence[Pair], beam_size: int = 1, batch_size: int = 128
+) -> list[Translation]:
+    """Translate the sources of `pairs`, in batches of similar length; results in the pairs' order."""
+    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
+    results: dict[int, Translation] = {}
+    for start in range(0, len(order), batch_size):
+        chunk = order[start : start + batch_size]
+        sources = [pairs[i].source for i in chunk]
+        results.update(zip(chunk, translator.translate_tokens(sources, beam_size)))
+    return [results[i] for i in range(len(pairs))]
+
+
+@torch.no_grad()
+def teacher_forced_scores(model: Seq2Seq, batches: Iterable[Batch]) -> tuple[float, float]:
+    """Return the loss (nats a token) and the token accuracy (0 to 100) over all real target tokens.
+
+    Both count ``<eos>`` as a token: the model must also know when to stop.
+    """
+    was_training, loss, right, total = model.training, 0.0, 0, 0
+    model.eval()
+    for batch in batches:
+        batch = batch.to(model.device)
+        log_probs, _ = model(batch)
+        words = int(batch.target_mask.sum())
+        loss += float(cross_entropy(log_probs, batch.target_output)) * words
+        right += int(((log_probs.argmax(dim=2) == batch.target_output) & batch.target_mask).sum())
+        total += words
+    model.train(was_training)
+    return loss / total, 100 * right / total
+
+
+def evaluate_by_length(
+    translator: Translator,
+    pairs: Sequence[Pair],
+    bins: Sequence[tuple[int, int]] = LENGTH_BINS,
+    translations: Sequence[Translation] | None = None,
+) -> list[Score]:
+    """Return a `Score` for each bin (lowest and highest source length) that has sentences.
+
+    `translations` of the same pairs save translating them here (greedily).
+    """
+    if translations is None:
+        translations = translate_pairs(translator, pairs)
+    scores = []
+    for low, high in bins:
+        group = [i for i, pair in enumerate(pairs) if low <= len(pair.source) <= high]
+        if not group:
+            continue
+        hypotheses = [translations[i].target for i in group]
+        references = [pairs[i].target for i in group]
+        batches = make_batches([pairs[i] for i in group], *translator.vocabs, 128)
+        scores.append(
+            Score(
+                low,
+                high,
+                n=len(group),
+                bleu=bleu(hypotheses, references),
+                exact_match=100 * float(np.mean([h == r for h, r in zip(hypotheses, references)])),
+                token_accuracy=teacher_forced_scores(translator.model, batches)[1],
+            )
+        )
+    return scores
+
+
+def alignment_error_rate(
+    predicted: Iterable[Iterable[tuple[int, int]]], gold: Iterable[Iterable[tuple[int, int]]]
+) -> float:
+    """Return AER = 1 − 2 |A ∩ G| / (|A| + |G|), from 0 (perfect) to 1, over all sentences together.
+
+    Och and Ney (2003), with every gold link a sure one. Links are (source i, target j).
+    """
+    both = size = 0
+    for links, gold_links in zip(predicted, gold, strict=True):
+        links, gold_links = set(links), set(gold_links)
+        both += len(links & gold_links)
+        size += len(links) + len(gold_links)
+    return 1 - 2 * both / max(size, 1)
+
+
+def attention_links(weights: np.ndarray) -> list[tuple[int, int]]:
+    """Link each target word to the source word that it looked at most. weights (T, S) -> [(s, t), …]"""
+    return [(int(s), t) for t, s in enumerate(weights.argmax(axis=1))]
