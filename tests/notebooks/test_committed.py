@@ -1,0 +1,121 @@
+"""The notebooks as they are committed: complete, in order, tidy, with outputs that are compared."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from execute import tidy
+from outputs import NOTEBOOKS, ROOT, code_cells, count, is_compared, is_text, read, row
+
+MOSTLY_COMPARED = {"02", "03", "04"}  # lessons in which nothing is left to chance
+PATHS = re.compile(
+    r"(?<![\w.])/(home|Users|root|tmp|work|opt|mnt|var|usr|private|content)/\w"
+    r"|\b[A-Za-z]:\\\w|site-packages|\.venv\b|ipykernel_\d+|<ipython-input"
+)
+LINK = re.compile(
+    r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|(?:src|href)=\"([^\"]+)\""
+)
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def prose(notebook: NotebookNode) -> list[str]:
+    """The markdown cells, without code."""
+    return [CODE.sub("", cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def anchors(path: Path) -> set[str]:
+    """What JupyterLab calls the headings of a notebook in a link."""
+    found = re.findall(r"^#{1,6}\s+(.+?)\s*#*$", "\n".join(prose(read(path))), re.MULTILINE)
+    return {heading.replace(" ", "-") for heading in found}
+
+
+def broken_links(path: Path) -> list[str]:
+    """Links of the notebook to a file or heading of the course that isn't there."""
+    broken = []
+    for text in prose(read(path)):
+        for found in LINK.finditer(text):
+            link = found[1] or found[2]
+            if re.match(r"https?://|mailto:|attachment:|data:", link):
+                continue
+            name, _, heading = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            inside = target.is_relative_to(ROOT) and target.exists()
+            known = not heading or target.suffix != ".ipynb" or not inside
+            if not inside or not (known or heading in anchors(target)):
+                broken.append(link)
+    return broken
+
+
+@each_notebook
+def test_ran_top_to_bottom_without_a_complaint(path: Path) -> None:
+    cells = code_cells(read(path))
+    assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.source
+            assert output.get("name") != "stderr", output.text
+
+
+@each_notebook
+def test_is_in_the_form_that_execute_py_writes(path: Path) -> None:
+    notebook = read(path)
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    tidied = read(path)
+    tidy(tidied)
+    assert tidied == notebook, "bring it into form: python tests/notebooks/execute.py --tidy"
+    assert path.stat().st_size < 2_000_000
+
+
+@each_notebook
+def test_shows_no_path_of_the_machine_it_ran_on(path: Path) -> None:
+    for cell in code_cells(read(path)):
+        for text in [cell.source, *(str(o) for o in cell.outputs if is_text(o))]:
+            found = PATHS.search(text)
+            assert found is None, text[max(0, found.start() - 60) : found.end() + 60]
+            assert str(ROOT) not in text
+
+
+@each_notebook
+def test_cells_are_short_and_nbval_can_compare_them(path: Path) -> None:
+    for cell in code_cells(read(path)):
+        assert cell.source.strip(), "an empty cell"
+        assert len(cell.source.splitlines()) <= 40, cell.source
+        assert not cell.source.rstrip().endswith(";"), f"write `_ = …`: {cell.source}"
+
+
+@each_notebook
+def test_links_lead_somewhere(path: Path) -> None:
+    assert broken_links(path) == []
+    assert not re.search(r"!\[[^\]]*\]\(\s*https?:|<img[^>]+https?:", "\n".join(prose(read(path))))
+
+
+@each_notebook
+def test_most_outputs_are_compared(path: Path) -> None:
+    counts = count(read(path))
+    assert counts.compared > 0
+    if path.stem[:2] in MOSTLY_COMPARED:
+        assert counts.compared >= 0.9 * (counts.compared + counts.only_run), counts
+
+
+@each_notebook
+def test_only_cells_with_outputs_are_exempt(path: Path) -> None:
+    """A tag on a cell that puts out nothing would exempt what somebody adds to it later."""
+    for cell in code_cells(read(path)):
+        assert cell.outputs or is_compared(cell), cell.source
+
+
+@each_notebook
+def test_readme_counts_the_outputs(path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line = re.search(rf"^\| {re.escape(path.stem)} \|[\d |]*$", readme, re.MULTILINE)
+    assert line, "README.md lacks this lesson's line of `make outputs`"
+    assert line[0] == row(path), "copy the line from `make outputs`"
