@@ -29,27 +29,26 @@ def greedy_decode(
 ) -> list[Hypothesis]:
     """Translate `source` (B, S), of which ``lengths[b]`` tokens are real; always take the likeliest word.
 
-    A sentence ends at its ``<eos>``, at the latest after `max_length` words (default: 2 S + 10).
+    A sentence ends at its ``<eos>``, at the latest after `max_length` words (by default, 10 more
+    than twice its own length).
     """
     B, S = source.shape
-    max_length = _longest(S, max_length)
+    limits = _limits(lengths, max_length).to(source.device)
     memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
-    log_prob = torch.zeros(B, device=source.device)
+    log_prob = hidden.new_zeros(B)
     words, weights = [], []
-    while running.any() and len(words) < max_length:
+    while running.any():
         log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
         best, input = log_probs.max(dim=1)
         log_prob += best * running
         input = input.where(running, PAD_ID)
-        running &= input != EOS_ID
         words.append(input)
         weights.append(attn_weights)
-    return [
-        _hypothesis(*row)
-        for row in zip(torch.stack(words, 1).tolist(), torch.stack(weights, 1), log_prob.tolist())
-    ]
+        running &= (input != EOS_ID) & (len(words) < limits)
+    words, weights = torch.stack(words, dim=1).tolist(), torch.stack(weights, dim=1)
+    return [_hypothesis(*row) for row in zip(words, weights, log_prob.tolist(), limits.tolist())]
 
 
 @torch.no_grad()
@@ -65,48 +64,53 @@ def beam_search(
     if beam_size < 1:
         raise ValueError(f"beam_size must be at least 1, not {beam_size}")
     (B, S), K, V = source.shape, beam_size, model.decoder.out.out_features
-    max_length = _longest(S, max_length)
+    limits = _limits(lengths, max_length).to(source.device).repeat_interleave(K)  # (B K,)
     memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
     # Row b * K + k is beam k of sentence b.
     memory, mask = memory.repeat_interleave(K, dim=0), mask.repeat_interleave(K, dim=0)
     hidden = hidden.repeat_interleave(K, dim=1)
     input = torch.full((B * K,), BOS_ID, device=source.device)
     # All K beams begin alike: only the first counts, or we would find each hypothesis K times.
-    log_prob = torch.full((B, K), -torch.inf, device=source.device)
+    log_prob = hidden.new_full((B, K), -torch.inf)
     log_prob[:, 0] = 0.0
     running = torch.ones(B * K, dtype=torch.bool, device=source.device)
     words = torch.empty(B * K, 0, dtype=torch.long, device=source.device)
-    weights = torch.empty(B * K, 0, mask.shape[1], device=source.device)
+    weights = hidden.new_empty(B * K, 0, mask.shape[1])
     first_row = torch.arange(B, device=source.device).unsqueeze(1) * K
-    ended = torch.full((V,), -torch.inf, device=source.device)
+    ended = hidden.new_full((V,), -torch.inf)
     ended[PAD_ID] = 0.0  # an ended hypothesis goes on with padding, which costs nothing
-    while running.any() and words.shape[1] < max_length:
+    while running.any():
         log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
         log_probs = torch.where(running.unsqueeze(1), log_probs, ended)  # (B K, V)
         candidates = (log_prob.view(B * K, 1) + log_probs).view(B, K * V)
         log_prob, choice = candidates.topk(K, dim=1)  # (B, K)
         parent = (first_row + choice // V).flatten()  # (B K): the row each new beam continues
         input = (choice % V).flatten()
-        hidden, running = hidden[:, parent], running[parent] & (input != EOS_ID)
         words = torch.cat((words[parent], input.unsqueeze(1)), dim=1)
         weights = torch.cat((weights[parent], attn_weights[parent].unsqueeze(1)), dim=1)
+        hidden = hidden[:, parent]
+        running = running[parent] & (input != EOS_ID) & (words.shape[1] < limits)
     rows = [
-        _hypothesis(*row) for row in zip(words.tolist(), weights, log_prob.flatten().tolist())
+        _hypothesis(*row)
+        for row in zip(words.tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
     ]
     return [rows[b * K : (b + 1) * K] for b in range(B)]
 
 
-def _longest(source_length: int, max_length: int | None) -> int:
-    """Return how many words a translation may have, by default ample for any real one."""
+def _limits(lengths: Tensor, max_length: int | None) -> Tensor:
+    """Return how many words each translation may have (B,), by default ample for any real one.
+
+    It follows from the sentence's own length, not the padded one: its company must not matter.
+    """
     if max_length is None:
-        return 2 * source_length + 10
+        return 2 * lengths + 10
     if max_length < 1:
         raise ValueError(f"max_length must be at least 1, not {max_length}")
-    return max_length
+    return torch.full_like(lengths, max_length)
 
 
-def _hypothesis(words: list[int], weights: Tensor, log_prob: float) -> Hypothesis:
-    length = words.index(EOS_ID) if EOS_ID in words else len(words)
+def _hypothesis(words: list[int], weights: Tensor, log_prob: float, limit: int) -> Hypothesis:
+    length = words.index(EOS_ID) if EOS_ID in words else min(len(words), limit)
     return Hypothesis(words[:length], weights[:length], log_prob)
 
 
