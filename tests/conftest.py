@@ -1,10 +1,14 @@
-"""Says at the end how long each notebook took."""
+"""For all tests: no time limit for a single example; at the end, how long each notebook took."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

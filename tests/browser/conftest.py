@@ -47,6 +47,12 @@ def browser_type_launch_args(browser_type_launch_args: dict, browser_type: Brows
 
 
 @pytest.fixture(scope="session")
+def base_url() -> str:
+    """Tests open whole addresses. (The plugin's own fixture warns under pytest 9.)"""
+    return ""
+
+
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab on a free port, with its own folders and a copy of the notebooks."""
     home = tmp_path_factory.mktemp("lab")

@@ -55,7 +55,7 @@ def imports(text: str) -> set[str]:
 
 
 def test_every_import_is_a_pinned_requirement() -> None:
-    ours = {"course_utils"} | {path.stem for path, _ in sources()}
+    ours = {name for path, _ in sources() for name in (path.stem, path.parent.name)}
     known, required = packages_distributions(), pins("requirements.txt")
     for path, text in sources():
         for name in imports(text) - ours - set(sys.stdlib_module_names):
