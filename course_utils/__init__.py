@@ -1,7 +1,7 @@
 """Helpers for the course on sequence-to-sequence models and attention.
 
 Each module does one thing, and they depend on one another in one direction only:
-corpus → vocab → batching → attention → models → training → decoding → evaluation → plots.
+vocab → corpus → batching → attention → models → checkpoints → decoding → evaluation → training → recipes.
 Importing this package imports none of them, so that it costs nothing.
 """
 

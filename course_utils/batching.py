@@ -101,4 +101,7 @@ def make_batches(
     chunks = list(order.split(batch_size))
     if generator is not None:
         chunks = [chunks[i] for i in torch.randperm(len(chunks), generator=generator)]
-    return [make_batch([pairs[i] for i in chunk], source_vocab, target_vocab) for chunk in chunks]
+    return [
+        make_batch([pairs[i] for i in chunk.tolist()], source_vocab, target_vocab)
+        for chunk in chunks
+    ]

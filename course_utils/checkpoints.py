@@ -52,7 +52,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.replace(file.name, path)
         except BaseException:
             file.close()
-            os.unlink(file.name)
+            Path(file.name).unlink(missing_ok=True)
             raise
 
 
@@ -93,7 +93,7 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
         ) from None
     if metadata.get("format") != FORMAT:
         raise ValueError(f"{path.name} is a safetensors file, but not a checkpoint of this course")
-    if metadata.get("sha256") != _digest(tensors, metadata["content"]):
+    if metadata.get("sha256") != _digest(tensors, metadata.get("content", "")):
         raise ValueError(
             f"{path.name} was altered since it was written (its checksum differs); "
             "fetch or train it again"
@@ -114,9 +114,10 @@ def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _digest(tensors: dict[str, Tensor], content: str) -> str:
-    """Return the SHA-256 of all names, weights and metadata: it notices a single changed bit."""
+    """Return the SHA-256 of all names, types, shapes, weights and metadata: it notices any change."""
     digest = hashlib.sha256(content.encode())
     for name in sorted(tensors):
-        digest.update(name.encode())
-        digest.update(tensors[name].numpy().tobytes())
+        tensor = tensors[name].numpy()
+        digest.update(f"{name} {tensor.dtype} {tensor.shape}".encode())
+        digest.update(tensor.tobytes())
     return digest.hexdigest()

@@ -135,7 +135,7 @@ def evaluate_by_length(
         if not group:
             continue
         hypotheses = [translations[i].target for i in group]
-        references = [pairs[i].target for i in group]
+        references = [tuple(pairs[i].target) for i in group]
         batches = make_batches([pairs[i] for i in group], *translator.vocabs, 128)
         scores.append(
             Score(

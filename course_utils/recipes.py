@@ -157,7 +157,8 @@ def _parser() -> argparse.ArgumentParser:
                         "beside it as .json (default: the course's own place for the recipe)")
     parser.add_argument("--resume", action="store_true",
                         help="go on with a run that was stopped, from its last validation")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu",
+    parser.add_argument("--device", type=_device,
+                        default="cuda" if torch.cuda.is_available() else "cpu",
                         help="cpu or cuda (default: cuda where there is one)")
     parser.add_argument("--max-length", type=int, metavar="N",
                         help="leave out sentences of more than N source tokens")
@@ -174,6 +175,14 @@ def _parser() -> argparse.ArgumentParser:
     ):
         parser.add_argument(f"--{option}", type=kind, metavar="N", help=meaning)
     return parser
+
+
+def _device(name: str) -> str:
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError):
+        raise argparse.ArgumentTypeError(f"PyTorch can't compute on {name!r} here; try cpu") from None
+    return name
 
 
 def _changed(recipe: Recipe, options: argparse.Namespace) -> Recipe:
@@ -193,26 +202,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"there is no recipe {unknown[0]!r}; choose from {', '.join(RECIPES)}")
     if options.output and (len(names) > 1 or options.output.suffix != ".safetensors"):
         parser.error("--output takes one recipe, and a file name that ends in .safetensors")
-    if options.corpus and not options.output:
-        parser.error("name an --output too: a corpus of yours must not replace the course's models")
+    recipes = {name: _changed(RECIPES[name], options) for name in names}
+    own = options.corpus or options.max_length or recipes != {name: RECIPES[name] for name in names}
+    if own and not options.output:
+        parser.error(
+            "name an --output too: a corpus or settings of yours must not replace the course's models"
+        )
     # Being asked to end is treated like Ctrl-C: the best weights so far are kept.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     checkpoint = None
     try:
         corpus = load_corpus(options.corpus, max_length=options.max_length)
-        for name in names:
+        for name, recipe in recipes.items():
             checkpoint = options.output or CHECKPOINTS / f"{name}.safetensors"
             results = checkpoint.with_suffix(".json") if options.output else RESULTS / f"{name}.json"
-            recipe = _changed(RECIPES[name], options)
-            print(f"{name}: {RECIPES[name].shows}", flush=True)
+            print(f"{name}: {recipe.shows}", flush=True)
             found = train_and_measure(
                 recipe, corpus, checkpoint, results, options.resume, options.device
             )
             print(_table(found))
             print(f"{checkpoint.name} and {results.name} are written", flush=True)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
     except KeyboardInterrupt:
-        parser.exit(130, f"\nstopped; the best weights so far are in {checkpoint and checkpoint.name}, "
-                    "and the same command with --resume goes on from the last validation\n")
+        stopped = "stopped"
+        if checkpoint and checkpoint.with_suffix(".last").is_file():
+            stopped += (
+                f"; the best weights so far are in {checkpoint.name}, and the same command "
+                f"with --recipe {name} --resume goes on from the last validation"
+            )
+        parser.exit(130, f"\n{stopped}\n")
     return 0

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ class Trainer:
 
     After each epoch it keeps the weights with the lowest validation loss. Given a `checkpoint`
     path it also writes them there, and the whole state of the run beside it (``NAME.last``), from
-    which a run with ``resume=True`` goes on as if it had never stopped.
+    which a run with ``resume=True`` goes on as if it had never stopped: from the last epoch's end.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Trainer:
         resume: bool = False,
         device: torch.device | str = "cpu",
     ) -> None:
-        """Raises ValueError for no pairs, and when the run to resume was another one."""
+        """Raises ValueError for no pairs, and when the run to resume was another one or there is none."""
         if not train_pairs or not valid_pairs:
             raise ValueError("training needs at least one training pair and one validation pair")
         if config.updates < 1 or config.batch_size < 1:
@@ -90,10 +91,11 @@ class Trainer:
             batch.to(device) for batch in make_batches(valid_pairs, *self.vocabs, 128)
         ]
         self.history = History()
-        self.best = (float("inf"), self.weights())
+        self.best = (math.inf, self.weights())
         self.checkpoint = None if checkpoint is None else Path(checkpoint)
         if resume:
             self._resume()
+        self._random = torch.get_rng_state()  # whatever draws random numbers before `run`
 
     @property
     def vocabs(self) -> tuple[Vocab, Vocab]:
@@ -111,15 +113,19 @@ class Trainer:
         """Train to the end; return a translator with the best weights.
 
         `on_update` is called after each update, to draw a curve or move a bar. When stopped
-        (Ctrl-C) the best weights so far are in the checkpoint, and the exception goes on.
+        (Ctrl-C) the best weights so far are in the checkpoint, and the exception goes on; before
+        the first validation they are the latest. Raises ValueError if the loss becomes infinite or NaN.
         """
+        torch.set_rng_state(self._random)
         self.model.train()
+        if self.update == 0:
+            self._save_state()  # a run that is stopped in its first epoch resumes from here
         try:
             while self.update < self.config.updates:
                 self._epoch(on_update)
         except KeyboardInterrupt:
-            if not self.history.valid_loss:  # stopped before the first validation
-                self._validate()
+            if self.best[0] == math.inf:
+                self._save(self.checkpoint, self.weights(), {})
             raise
         if self.checkpoint is not None:
             self._last.unlink(missing_ok=True)
@@ -149,11 +155,14 @@ class Trainer:
             group["lr"] = learning_rate_at(self.update, self.config)
         log_probs, _ = self.model(batch)
         loss = cross_entropy(log_probs, batch.target_output)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise ValueError(f"the loss became {value}; try a lower learning rate")
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
-        self.history.loss.append(round(loss.item(), 4))
+        self.history.loss.append(round(value, 4))
 
     def _validate(self) -> None:
         loss, accuracy = teacher_forced_scores(self.model, self.valid_batches)
@@ -161,8 +170,11 @@ class Trainer:
         self.history.valid_loss.append(round(loss, 4))
         self.history.valid_accuracy.append(round(accuracy, 2))
         if loss < self.best[0]:
+            self._save(self.checkpoint, self.weights(), {})
             self.best = (loss, self.weights())
-            self._save(self.checkpoint, self.best[1], {})
+        self._save_state()
+
+    def _save_state(self) -> None:
         if self.checkpoint is not None:
             self._save(self._last, self.weights(), self._state())
 
@@ -180,7 +192,8 @@ class Trainer:
 
     def _state(self) -> dict[str, Tensor]:
         """Return what the next update depends on besides the weights, as tensors by name."""
-        state = {"random": torch.get_rng_state(), "best_loss": torch.tensor(self.best[0])}
+        best_loss = torch.tensor(self.best[0], dtype=torch.float64)
+        state = {"random": torch.get_rng_state(), "best_loss": best_loss}
         for number, values in self.optimizer.state_dict()["state"].items():
             state |= {f"adam.{number}.{name}": value for name, value in values.items()}
         return state
@@ -188,6 +201,11 @@ class Trainer:
     def _resume(self) -> None:
         if self.checkpoint is None:
             raise ValueError("to resume a run, name the checkpoint that it writes")
+        if not self._last.is_file():
+            raise ValueError(
+                f"there is no stopped run to resume ({self._last} is missing); "
+                "start it anew, without resuming"
+            )
         last = load_checkpoint(self._last)
         if last.config != self.model_config or last.info["training"] != asdict(self.config):
             raise ValueError(
@@ -204,8 +222,9 @@ class Trainer:
                 adam["state"].setdefault(int(number), {})[name] = value
         self.optimizer.load_state_dict(adam)
         self.history = History(**last.info["history"])
-        best = load_checkpoint(self.checkpoint).weights
-        self.best = (float(last.extra["best_loss"]), best)
+        best_loss = float(last.extra["best_loss"])
+        if best_loss < math.inf:  # otherwise it was stopped before the first validation
+            self.best = (best_loss, load_checkpoint(self.checkpoint).weights)
         torch.set_rng_state(last.extra["random"])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -28,7 +29,8 @@ def tokenize(text: str) -> list[str]:
 
     An elided French word is a token of its own: ``"L’homme"`` gives ``["l'", "homme"]``.
     """
-    return _TOKEN.findall(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    text = unicodedata.normalize("NFC", text.lower())  # é as one character, not as e and an accent
+    return _TOKEN.findall(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
 
 
 def detokenize(tokens: Iterable[str]) -> str:
