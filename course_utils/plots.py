@@ -1,0 +1,521 @@
+"""The course's figures: one look, one message each, words on the axes.
+
+Every function returns a `Figure` that is already closed to pyplot: as the last value of a cell it
+is shown once. Given an `ax`, a function draws there instead. Nothing here needs torch.
+
+    with style():                     # the look, for a figure of your own
+        figure, ax = plt.subplots()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from course_utils.numpy_attention import dot_product_attention, softmax
+
+# Okabe and Ito's palette, which colour-blind readers can tell apart; the first two mean the same
+# in every figure.
+NO_ATTENTION = "#0072B2"  # blue
+ATTENTION = "#E69F00"  # orange
+GREEN = "#009E73"
+VERMILION = "#D55E00"
+PURPLE = "#CC79A7"
+GREY = "#666666"
+INK = "#1A1A1A"
+
+# Weights: 0 is white, 1 the attention orange. Vectors: negative purple, 0 white, positive green.
+WEIGHT_COLOURS = LinearSegmentedColormap.from_list("weights", ["#FFFFFF", "#FBE3AE", ATTENTION])
+VECTOR_COLOURS = LinearSegmentedColormap.from_list("vectors", [PURPLE, "#FFFFFF", GREEN])
+
+STYLE = {
+    "figure.facecolor": "white",  # opaque, so that dark text stays readable on a dark page
+    "axes.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",  # ships with matplotlib
+    "font.size": 12,
+    "axes.titlesize": 13,
+    "axes.titleweight": "bold",
+    "axes.labelsize": 12,
+    "xtick.labelsize": 12,
+    "ytick.labelsize": 12,
+    "legend.fontsize": 11,
+    "legend.frameon": False,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "lines.linewidth": 2.2,
+    "lines.markersize": 8,
+}
+
+
+def style() -> AbstractContextManager[None]:
+    """Return the context in which figures are made: ``with style(): plt.subplots()``."""
+    return plt.rc_context(STYLE)
+
+
+def finish(figure: Figure) -> Figure:
+    """Close `figure` to pyplot, so that Jupyter shows it once, where it is returned."""
+    plt.close(figure)
+    return figure
+
+
+def _check_labels(
+    name: str, array: np.ndarray, rows: Sequence[str], columns: Sequence[str]
+) -> None:
+    if array.shape != (len(rows), len(columns)):
+        raise ValueError(
+            f"{name} of shape {array.shape} do not fit {len(rows)} row labels and {len(columns)} "
+            f"column labels: pass an array of shape ({len(rows)}, {len(columns)})"
+        )
+
+
+def plot_attention(
+    weights: ArrayLike,
+    source: Sequence[str],
+    target: Sequence[str],
+    title: str | None = None,
+    ax: Axes | None = None,
+    numbers: bool | None = None,
+) -> Figure:
+    """Draw attention weights as a heat map: French words across, English words down.
+
+    Args:
+        weights: (T, S), each row summing to 1.
+        source: the S words that are looked at.
+        target: the T words that are written, one to a row.
+        title: the figure's message.
+        ax: where to draw; a new figure if None.
+        numbers: write each weight in its square; None: if there are at most 120 squares.
+
+    Raises:
+        ValueError: the weights are not (T, S).
+    """
+    weights = np.asarray(weights, dtype=float)
+    _check_labels("weights", weights, target, source)
+    with style():
+        if ax is None:
+            size = (max(5.0, 2.2 + 0.72 * len(source)), max(3.2, 1.6 + 0.5 * len(target)))
+            figure, ax = plt.subplots(figsize=tuple(min(side, 12.0) for side in size))
+            finish(figure)
+        image = ax.imshow(weights, cmap=WEIGHT_COLOURS, vmin=0, vmax=1, aspect="auto")
+        crowded = len(source) > 8
+        ax.set_xticks(
+            range(len(source)),
+            source,
+            rotation=50 if crowded else 0,
+            ha="left" if crowded else "center",
+        )
+        ax.set_yticks(range(len(target)), target)
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0)
+        ax.set_xlabel(f"source words: where to look (S = {len(source)})")
+        ax.set_ylabel(f"target words (T = {len(target)})")
+        ax.set_xticks(np.arange(len(source) + 1) - 0.5, minor=True)
+        ax.set_yticks(np.arange(len(target) + 1) - 0.5, minor=True)
+        ax.grid(which="minor", color="#CCCCCC", linewidth=0.8)
+        ax.tick_params(which="minor", length=0)
+        if numbers if numbers is not None else weights.size <= 120:
+            for (t, s), weight in np.ndenumerate(weights):
+                ax.text(
+                    s,
+                    t,
+                    f"{weight:.2f}",
+                    ha="center",
+                    va="center",
+                    fontsize=11,
+                    color=INK if weight >= 0.05 else GREY,
+                )
+        ax.figure.colorbar(image, ax=ax, label="attention weight", ticks=[0, 0.5, 1])
+        if title:
+            ax.set_title(title, pad=12)
+    return ax.figure
+
+
+def _draw_table(ax: Axes, table: np.ndarray, limit: float, decimals: int) -> None:
+    """Draw a small matrix with its numbers written in."""
+    ax.imshow(table, cmap=VECTOR_COLOURS, vmin=-limit, vmax=limit, aspect="auto")
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    for (row, column), number in np.ndenumerate(table):
+        text = f"{number:.{decimals}f}".replace("-", "−") if number else "0"
+        ax.text(
+            column,
+            row,
+            text,
+            ha="center",
+            va="center",
+            fontsize=11,
+            color=INK if number else "#8A8A8A",
+        )
+
+
+def _draw_bars(
+    ax: Axes,
+    numbers: np.ndarray,
+    colours: Sequence[str],
+    decimals: int,
+    largest: float | None = None,
+) -> None:
+    """Draw one horizontal bar a word, its number beside it, the first word on top.
+
+    A bar of length `largest` (by default the largest number) fills two thirds of the width.
+    """
+    low, high = min(numbers.min(), 0), largest or max(numbers.max(), 0)
+    spread = high - low or 1.0
+    ax.barh(range(len(numbers)), numbers, color=colours, height=0.62)
+    ax.axvline(0, color=GREY, linewidth=1)
+    for row, number in enumerate(numbers):
+        text = f"{number:.{decimals}f}".replace("-", "−")
+        ax.text(max(number, 0) + 0.04 * spread, row, text, va="center", fontsize=11)
+    ax.set_xlim(low - 0.05 * spread, high + 0.42 * spread)
+    ax.set_ylim(len(numbers) - 0.5, -0.5)
+    ax.set_xticks([])
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+
+
+def plot_pedals(
+    words: Sequence[str],
+    query: ArrayLike,
+    keys: ArrayLike,
+    values: ArrayLike,
+    key_features: Sequence[str],
+    value_features: Sequence[str],
+) -> Figure:
+    """Draw the six steps of attention, PEDALS, for one query; each word keeps its row all the way.
+
+    Shapes: query (D,), keys (S, D), values (S, Dv); one label for each of S words, D and Dv
+    features. Raises ValueError where they do not fit.
+    """
+
+    query, keys, values = (np.asarray(array, dtype=float) for array in (query, keys, values))
+    _check_labels("keys", keys, words, key_features)
+    _check_labels("values", values, words, value_features)
+    context, weights = dot_product_attention(query, keys, values)
+    scores = keys @ query
+    best = int(weights.argmax())
+    colours = [ATTENTION if row == best else "#F3CF80" for row in range(len(words))]
+
+    with style():
+        figure = plt.figure(figsize=(11.5, 6.0), layout="none")
+        # Rows of equal height, so that a word keeps its row from panel to panel.
+        grid = figure.add_gridspec(
+            3,
+            4,
+            height_ratios=[1, len(words), 1],
+            width_ratios=[len(key_features), 2.8, 2.8, len(value_features)],
+            left=0.06,
+            right=0.99,
+            top=0.95,
+            bottom=0.15,
+            hspace=0.34,
+            wspace=0.22,
+        )
+        pose, examine = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0])
+        determine, apply = figure.add_subplot(grid[1, 1]), figure.add_subplot(grid[1, 2])
+        look_up, send = figure.add_subplot(grid[1, 3]), figure.add_subplot(grid[2, 3])
+
+        _draw_table(pose, query[None, :], 3.5, 0)
+        _draw_table(examine, keys, 3.5, 0)
+        _draw_bars(determine, scores, [GREEN if score > 0 else PURPLE for score in scores], 0)
+        _draw_bars(apply, weights, colours, 2)
+        _draw_table(look_up, values, 3.5, 0)
+        _draw_table(send, context[None, :], 1.2, 2)
+
+        for ax, title in (
+            (pose, "Pose the query"),
+            (examine, "Examine the keys"),
+            (determine, "Determine\nthe scores"),
+            (apply, "Apply\nsoftmax"),
+            (look_up, "Look up the values"),
+            (send, "Send the context"),
+        ):
+            first, rest = title[0], title[1:]
+            ax.set_title(f"{first} · {first}{rest}", loc="left", fontsize=12.5)
+        for ax in (examine, look_up):
+            ax.set_yticks(range(len(words)), words)
+            ax.set_xticks([])
+        for ax in (determine, apply):
+            ax.set_yticks([])
+        pose.set_yticks([0], ["query"])
+        pose.set_xticks([])
+        send.set_yticks([0], ["context"])
+        examine.set_xticks(
+            range(len(key_features)), key_features, rotation=35, ha="right", rotation_mode="anchor"
+        )
+        send.set_xticks(
+            range(len(value_features)),
+            value_features,
+            rotation=35,
+            ha="right",
+            rotation_mode="anchor",
+        )
+        for ax, column in ((examine, len(key_features)), (look_up, len(value_features))):
+            ax.add_patch(
+                plt.Rectangle(
+                    (-0.5, best - 0.5), column, 1, fill=False, edgecolor=ATTENTION, linewidth=2.5
+                )
+            )
+    return finish(figure)
+
+
+def plot_query_plane(
+    words: Sequence[str],
+    points: ArrayLike,
+    query: ArrayLike,
+    axis_labels: tuple[str, str],
+    title: str | None = None,
+) -> Figure:
+    """Draw keys and a query as arrows in a plane; the larger a key's dot, the larger its weight.
+
+    Shapes: points (S, 2), query (2,). Words whose keys coincide share a label.
+    """
+
+    points, query = np.asarray(points, dtype=float), np.asarray(query, dtype=float)
+    _check_labels("points", points, words, axis_labels)
+    _, weights = dot_product_attention(query, points)
+    drawn = np.vstack([points, query, [[0, 0]]])
+    low, high = drawn.min(axis=0), drawn.max(axis=0)
+    margin = 0.35 * (high - low).max()
+    with style():
+        figure, ax = plt.subplots(figsize=(6.4, 5.4))
+        ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
+        ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
+        for point, members in group_points(points).items():
+            weight = weights[members].sum()
+            ax.annotate(
+                "",
+                xy=point,
+                xytext=(0, 0),
+                arrowprops={"arrowstyle": "-|>", "color": GREEN, "lw": 2},
+            )
+            ax.scatter(
+                *point,
+                s=30 + 1500 * weight,
+                color=ATTENTION,
+                edgecolor=INK,
+                linewidth=0.8,
+                zorder=3,
+            )
+            label = ", ".join(words[member] for member in members)
+            each = " each" if len(members) > 1 else ""
+            up, right = point[1] > 0, point[0] > 0
+            ax.annotate(
+                f"{label}\n{weights[members[0]]:.2f}{each}",
+                xy=point,
+                xytext=(10 if right else -14, (18 if weight > 0.3 else 8) * (1 if up else -1)),
+                textcoords="offset points",
+                ha="left" if right else "right",
+                va="bottom" if up else "top",
+            )
+        ax.annotate(
+            "",
+            xy=query,
+            xytext=(0, 0),
+            arrowprops={"arrowstyle": "-|>", "color": NO_ATTENTION, "lw": 3},
+        )
+        ax.annotate(
+            "query",
+            xy=query,
+            xytext=(6, 6),
+            textcoords="offset points",
+            color=NO_ATTENTION,
+            fontweight="bold",
+            ha="center",
+            va="bottom",
+        )
+        ax.set(
+            xlim=(low[0] - margin, high[0] + margin / 2),
+            ylim=(low[1] - margin, high[1] + margin),
+            aspect="equal",
+            xlabel=axis_labels[0],
+            ylabel=axis_labels[1],
+        )
+        if title:
+            ax.set_title(title)
+    return finish(figure)
+
+
+def group_points(points: np.ndarray) -> dict[tuple[float, ...], list[int]]:
+    """Return which rows of `points` coincide: point → the numbers of its rows, in order."""
+    groups: dict[tuple[float, ...], list[int]] = {}
+    for row, point in enumerate(np.asarray(points, dtype=float).tolist()):
+        groups.setdefault(tuple(point), []).append(row)
+    return groups
+
+
+def plot_temperatures(
+    words: Sequence[str], scores: ArrayLike, temperatures: Sequence[float], title: str
+) -> Figure:
+    """Draw softmax(scores / temperature), one panel a temperature. Shape: scores (S,)."""
+    scores = np.asarray(scores, dtype=float)
+    with style():
+        figure, axes = plt.subplots(
+            1,
+            len(temperatures),
+            figsize=(2.6 * len(temperatures) + 0.8, 3.8),
+            sharey=True,
+            squeeze=False,
+        )
+        for ax, temperature in zip(axes[0], temperatures, strict=True):
+            _draw_bars(ax, softmax(scores / temperature), [ATTENTION] * len(words), 2, largest=1)
+            ax.set_title(f"temperature {temperature:g}", fontweight="normal", fontsize=12)
+        axes[0, 0].set_yticks(range(len(words)), words)
+        figure.suptitle(title, fontsize=13, fontweight="bold")
+        figure.supxlabel("attention weight", fontsize=12)
+    return finish(figure)
+
+
+def plot_scaling(
+    dimensions: Sequence[int], plain: Sequence[float], scaled: Sequence[float], n: int
+) -> Figure:
+    """Draw the mean largest weight against D, the vectors' length, unscaled and scaled by √D.
+
+    Each of `plain` and `scaled` holds one mean over `n` trials for each of `dimensions`.
+    """
+    with style():
+        figure, ax = plt.subplots(figsize=(7.2, 4.0))
+        ax.plot(dimensions, plain, color=VERMILION, marker="o", label="scores as they are")
+        ax.plot(
+            dimensions,
+            scaled,
+            color=GREEN,
+            marker="s",
+            linestyle="--",
+            label="scores divided by √D",
+        )
+        ax.set_xscale("log", base=2)
+        ax.set_xticks(dimensions, [str(dimension) for dimension in dimensions])
+        ax.minorticks_off()
+        ax.set(
+            ylim=(0, 1.03),
+            xlabel="D, the number of features",
+            ylabel=f"largest of the weights (mean, n = {n})",
+        )
+        ax.set_title("Long vectors make softmax all-or-nothing, unless scaled")
+        ax.legend(loc="center right")
+    return finish(figure)
+
+
+def plot_decoder_step(content_based: bool) -> Figure:
+    """Draw one step of the attention decoder of lesson 3, with the letters of PEDALS.
+
+    Without `content_based` the weights come from places alone, and no arrow leads to them from the
+    encoder states; with it the states are examined before the weights are chosen.
+    """
+    with style():
+        figure, ax = plt.subplots(figsize=(11.5, 4.5))
+        ax.set(xlim=(0, 115), ylim=(3, 47))
+        ax.axis("off")
+
+        def box(x: float, y: float, text: str, width: float, new: bool = False) -> None:
+            ax.text(x, y, text, ha="center", va="center", fontsize=11.5, zorder=3)
+            look = {"facecolor": "#FBE3AE", "edgecolor": ATTENTION} if new else {}
+            ax.add_patch(
+                plt.Rectangle(
+                    (x - width / 2, y - 2.4),
+                    width,
+                    4.8,
+                    **({"facecolor": "#F2F2F2", "edgecolor": GREY} | look),
+                    linewidth=1.4,
+                    zorder=2,
+                )
+            )
+
+        def arrow(*points: tuple[float, float], new: bool = False) -> None:
+            colour = ATTENTION if new else INK
+            width = 2.6 if new else 1.4
+            *corners, last, end = points
+            ax.plot(*zip(*corners, last), color=colour, linewidth=width, zorder=1)
+            ax.annotate(
+                "", end, last, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width,
+                                           "shrinkA": 0, "shrinkB": 0}
+            )
+
+        def letter(x: float, y: float, text: str) -> None:
+            ax.text(
+                x, y, text, color="white", fontsize=11, fontweight="bold", ha="center", va="center",
+                bbox={"boxstyle": "circle,pad=0.25", "facecolor": NO_ATTENTION, "edgecolor": "none"},
+                zorder=4,
+            )
+
+        # The two inputs of the query, and the line of the embedded word along the top.
+        ax.text(1, 40, "last word", va="center")
+        arrow((12, 40), (15.5, 40))
+        box(21.5, 40, "embedding", 12)
+        arrow((27.5, 40), (30.5, 40))
+        box(35.5, 40, "dropout", 10)
+        arrow((40.5, 40), (72, 40), (72, 31.5))
+        ax.text(56, 42, "embedded $e_t$", ha="center", va="center")
+        ax.text(1, 22, "state $h_{t-1}$", va="center")
+        arrow((12, 22), (15, 22), (15, 29), (18.2, 29))
+        arrow((44, 40), (44, 36.2), (15, 36.2), (15, 29), (18.2, 29))
+        # The attention.
+        box(22, 29, "attn", 7.5)
+        for x, text in [(22, "P")] if content_based else [(20, "P"), (24, "D")]:
+            letter(x, 33.4, text)
+        if content_based:
+            arrow((25.7, 29), (31.3, 29))
+            ax.text(28.4, 26.9, "$q_t$", ha="center", va="center")
+            box(35.5, 29, "score", 8.5, new=True)
+            letter(33.5, 33.4, "E")
+            letter(37.5, 33.4, "D")
+            arrow((39.7, 29), (42.8, 29))
+        else:
+            arrow((25.7, 29), (42.8, 29))
+            ax.text(34, 31, "10 scores", ha="center", va="center")
+        box(47.5, 29, "softmax", 9.5)
+        letter(47.5, 33.4, "A")
+        arrow((52.2, 29), (57.3, 29))
+        ax.text(54.6, 31.2, "$α_{ts}$", ha="center", va="center")
+        box(61, 29, "bmm", 7.5)
+        letter(61, 33.4, "L")
+        arrow((64.7, 29), (69.0, 29))
+        ax.text(66.7, 26.6, "$c_t$", ha="center", va="center")
+        box(75, 29, "combine", 12)
+        letter(79.5, 33.4, "S")
+        # The encoder states.
+        for place in range(7):
+            ax.add_patch(
+                plt.Rectangle((45 + 3.2 * place, 10), 2.2, 5, facecolor=GREEN, edgecolor="none")
+            )
+        ax.text(
+            56, 6.3, r"encoder_outputs  $\bar h_1 … \bar h_S$", ha="center", va="center", fontsize=12
+        )
+        arrow((61, 15.7), (61, 26.4))
+        ax.text(62, 20.5, "values", va="center")
+        if content_based:
+            arrow((48, 15.7), (48, 20.5), (35.5, 20.5), (35.5, 26.4), new=True)
+            ax.text(36.5, 18.4, "keys", va="center")
+        # The rest of the step.
+        arrow((81, 29), (84, 29))
+        box(87.5, 29, "ReLU", 7)
+        arrow((91, 29), (94, 29))
+        box(97.2, 29, "GRU", 6.5)
+        arrow((12, 22), (15, 22), (15, 3.6), (97.2, 3.6), (97.2, 26.4))
+        arrow((100.5, 29), (106, 29))
+        ax.text(107, 29, "$h_t$", va="center")
+        arrow((97.2, 31.6), (97.2, 37.4))
+        box(97.2, 40, "out, log-softmax", 17)
+        arrow((97.2, 42.6), (97.2, 45))
+        ax.text(99, 45, "next word", va="center")
+        ax.set_title(
+            "Version 2: the query is compared with every encoder state"
+            if content_based
+            else "One step of AttnDecoderRNN: from the last word to the next"
+        )
+    return finish(figure)
