@@ -1,0 +1,124 @@
+"""Lesson 3's own classes, taken out of the notebook, against the package's: the same numbers."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import torch
+
+from course_utils import models
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "03_attention_decoder.ipynb"
+H, V, S, B, T = 6, 11, 5, 3, 4
+SCORES = {"dot": "DotScore", "general": "GeneralScore", "additive": "AdditiveScore"}
+
+
+@pytest.fixture(scope="module")
+def lesson() -> dict[str, Any]:
+    """The lesson's imports, functions and classes, without anything else that its cells do."""
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    tree.body = [node for node in tree.body if isinstance(node, kinds)]
+    names: dict[str, Any] = {}
+    exec(compile(tree, NOTEBOOK.name, "exec"), names)
+    return names
+
+
+@pytest.fixture(autouse=True)
+def double_precision() -> Any:
+    """Random numbers from a fixed start, in float64."""
+    torch.manual_seed(1)
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def assert_close(first: tuple[torch.Tensor, ...], second: tuple[torch.Tensor, ...]) -> None:
+    """Compare (log_probs, hidden, attn_weights) with the same of another decoder."""
+    for a, b in zip(first, second, strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-12)
+
+
+def test_version_1_has_the_known_interface(lesson: dict[str, Any]) -> None:
+    decoder = lesson["AttnDecoderRNN"]
+    options = inspect.signature(decoder).parameters
+    assert list(options) == ["hidden_size", "output_size", "dropout_p", "max_length"]
+    assert (options["dropout_p"].default, options["max_length"].default) == (0.1, 10)
+    forward = list(inspect.signature(decoder.forward).parameters)
+    assert forward == ["self", "input", "hidden", "encoder_outputs"]
+
+    log_probs, hidden, weights = decoder(H, V)(
+        torch.tensor([[2]]), torch.randn(1, 1, H), torch.randn(1, 10, H)
+    )
+    assert (log_probs.shape, hidden.shape, weights.shape) == ((1, V), (1, 1, H), (1, 10))
+    torch.testing.assert_close(log_probs.exp().sum(), torch.tensor(1.0))
+    torch.testing.assert_close(weights.sum(), torch.tensor(1.0))
+
+
+def test_version_1_is_the_packages_location_score(lesson: dict[str, Any]) -> None:
+    """The package's makes a query first: two linear layers where the lesson's class has one."""
+    theirs = models.AttnDecoderRNN(H, V, score="location").eval()
+    places = theirs.score.weight
+    state = theirs.state_dict()
+    state["attn.weight"] = places.weight @ theirs.attn.weight
+    state["attn.bias"] = places.weight @ theirs.attn.bias + places.bias
+    ours = lesson["AttnDecoderRNN"](H, V, max_length=places.out_features).eval()
+    ours.load_state_dict({k: v for k, v in state.items() if not k.startswith("score.")})
+    word, hidden = torch.tensor([[2]]), torch.randn(1, 1, H)
+    encoder_outputs = torch.randn(1, places.out_features, H)
+    mask = torch.ones(1, places.out_features, dtype=torch.bool)
+    assert_close(
+        ours(word, hidden, encoder_outputs), theirs(word[0], hidden, encoder_outputs, mask)
+    )
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_version_2_is_the_packages_decoder_for_one_sentence(
+    lesson: dict[str, Any], name: str
+) -> None:
+    ours = lesson["AttnDecoderRNN_v2"](H, V, score=lesson[SCORES[name]]).eval()
+    theirs = models.AttnDecoderRNN(H, V, score=name).eval()
+    theirs.load_state_dict(ours.state_dict())
+    for length in (1, S, 17):
+        word, hidden = torch.tensor([[2]]), torch.randn(1, 1, H)
+        encoder_outputs = torch.randn(1, length, H)
+        mask = torch.ones(1, length, dtype=torch.bool)
+        assert_close(
+            ours(word, hidden, encoder_outputs), theirs(word[0], hidden, encoder_outputs, mask)
+        )
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_version_3_is_the_packages_decoder_for_a_batch(lesson: dict[str, Any], name: str) -> None:
+    ours = lesson["AttnDecoderRNN_v3"](H, V, score=lesson[SCORES[name]]).eval()
+    theirs = models.AttnDecoderRNN(H, V, score=name).eval()
+    theirs.load_state_dict(ours.state_dict())
+    inputs = torch.randint(V, (B, T))
+    first, encoder_outputs = torch.randn(1, B, H), torch.randn(B, S, H)
+    mask = torch.ones(B, S, dtype=torch.bool)
+
+    hidden, steps = first, []
+    for t in range(T):
+        step = ours(inputs[:, t], hidden, encoder_outputs)
+        assert_close(step, theirs(inputs[:, t], hidden, encoder_outputs, mask))
+        hidden = step[1]
+        steps.append(step)
+    log_probs, weights = theirs.teacher_forced(inputs, first, encoder_outputs, mask)
+    torch.testing.assert_close(log_probs, torch.stack([s[0] for s in steps], 1), rtol=0, atol=1e-12)
+    torch.testing.assert_close(weights, torch.stack([s[2] for s in steps], 1), rtol=0, atol=1e-12)
+
+
+def test_only_version_1_is_blind(lesson: dict[str, Any]) -> None:
+    word, hidden = torch.tensor([[2]]), torch.randn(1, 1, H)
+    states = torch.randn(1, 10, H)
+    blind, seeing = lesson["AttnDecoderRNN"](H, V).eval(), lesson["AttnDecoderRNN_v2"](H, V).eval()
+    assert torch.equal(blind(word, hidden, states)[2], blind(word, hidden, states.flip(1))[2])
+    weights, turned = (seeing(word, hidden, s)[2] for s in (states, states.flip(1)))
+    assert (weights - turned).abs().max() > 1e-3
+    torch.testing.assert_close(turned, weights.flip(1))
