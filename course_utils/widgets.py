@@ -60,10 +60,10 @@ def temperature_view(
     if not temperature > 0:
         raise ValueError(f"a temperature of {temperature} makes no weights: pass a number above 0")
     weights = softmax(np.asarray(scores, dtype=float) / temperature)
-    asking = f"Writing “{step}”: " if step else ""
+    asking = f"Writing “{step}”: at" if step else "At"
     best = words[int(weights.argmax())]
     share = f"“{best}” gets {weights.max():.0%} of the attention"
-    return bars_view(words, weights, f"{asking}at temperature {temperature:.2f}, {share}.")
+    return bars_view(words, weights, f"{asking} temperature {temperature:.2f}, {share}.")
 
 
 def query_view(
@@ -86,64 +86,64 @@ def query_view(
     query = length * np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
     _, weights = dot_product_attention(query, points)
     x, y = query.round(1) + 0.0  # adding 0 turns -0 into 0
-    caption = f"query = [{x:.1f}, {y:.1f}]: the closer a key's direction, the larger its weight."
+    caption = (
+        f"query = [{x:.1f}, {y:.1f}]: the further a key reaches along it, the larger its weight."
+    )
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:24px;align-items:center">'
-        f"{_plane_svg(words, points, query, axis_labels)}{bars_view(words, weights, caption)}</div>"
+        f"{_plane_svg(words, points, weights, query, axis_labels)}{bars_view(words, weights, caption)}</div>"
     )
 
 
 def _plane_svg(
-    words: Sequence[str], points: np.ndarray, query: np.ndarray, axis_labels: tuple[str, str]
+    words: Sequence[str],
+    points: np.ndarray,
+    weights: np.ndarray,
+    query: np.ndarray,
+    axis_labels: tuple[str, str],
 ) -> str:
-    size, limit = 320, 4.4
+    """Return the SVG of `query_view`: a dot at the tip of each key, the larger the more weight."""
+    middle, unit = 160, 39  # pixels: half the side, and the length of 1
 
-    def place(point: Sequence[float]) -> tuple[float, float]:
-        return size / 2 * (1 + point[0] / limit), size / 2 * (1 - point[1] / limit)
-
-    def arrow(point: Sequence[float], colour: str, width: float) -> str:
-        (x0, y0), (x1, y1) = place((0, 0)), place(point)
-        reach = math.hypot(x1 - x0, y1 - y0) or 1.0
-        ux, uy = (x1 - x0) / reach, (y1 - y0) / reach
-        tip = 5 + width
-        wings = [
-            (x1, y1),
-            *(
-                (x1 - tip * ux + side * uy, y1 - tip * uy - side * ux)
-                for side in (-tip / 2, tip / 2)
-            ),
-        ]
+    def arrow(tip: ArrayLike, colour: str, width: int) -> str:
+        x, y = unit * np.asarray(tip)
+        length, angle, head = math.hypot(x, y), -math.degrees(math.atan2(y, x)), 3 * width
         return (
-            f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1 - tip * ux:.1f}" y2="{y1 - tip * uy:.1f}" '
-            f'stroke="{colour}" stroke-width="{width}"/>'
-            f'<polygon points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in wings)}" fill="{colour}"/>'
+            f'<g transform="translate({middle} {middle}) rotate({angle:.1f})" '
+            f'fill="{colour}" stroke="{colour}" stroke-width="{width}">'
+            f'<line x2="{max(length - head, 0):.1f}"/><path stroke="none" '
+            f'd="M{length:.1f} 0l{-head} {-head / 2}v{head}z"/></g>'
         )
 
-    def text(x: float, y: float, words: str, anchor: str = "start", extra: str = "") -> str:
+    def text(x: float, y: float, words: str, anchor: str, weight: str = "normal") -> str:
         return (
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
-            f'style="fill:{_TEXT};font-size:13px{extra}">{escape(words)}</text>'
+            f'style="fill:{_TEXT};font-size:13px;font-weight:{weight}">{escape(words)}</text>'
         )
 
-    middle = size / 2
     parts = [
-        f'<line x1="0" y1="{middle}" x2="{size}" y2="{middle}" style="stroke:{_FAINT}"/>',
-        f'<line x1="{middle}" y1="0" x2="{middle}" y2="{size}" style="stroke:{_FAINT}"/>',
-        text(size - 2, middle + 16, axis_labels[0], "end"),
-        text(middle + 6, 13, axis_labels[1]),
+        f'<path d="M0 {middle}H{2 * middle}M{middle} 0V{2 * middle}" style="stroke:{_FAINT}"/>',
+        text(2 * middle - 2, middle + 16, axis_labels[0], "end"),
+        text(middle + 6, 13, axis_labels[1], "start"),
     ]
     for point, members in group_points(points).items():
-        x, y = place(point)
+        x, y = middle + unit * point[0], middle - unit * point[1]
+        radius = 3 + 11 * math.sqrt(weights[members].sum())
+        side, anchor = (1, "start") if point[0] > 0 else (-1, "end")
         label = ", ".join(words[member] for member in members)
-        side, anchor = (7, "start") if point[0] > 0 else (-7, "end")
+        above = -(radius + 3) if point[1] > 0 else radius + 13
         parts += [
             arrow(point, GREEN, 2),
-            text(x + side, y + (-6 if point[1] > 0 else 14), label, anchor),
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{ATTENTION}"/>',
+            text(x + 6 * side, y + above, label, anchor),
         ]
-    x, y = place(query * (1 + 0.35 / max(float(np.linalg.norm(query)), 0.1)))
-    parts += [arrow(query, NO_ATTENTION, 3), text(x, y + 4, "query", "middle", ";font-weight:bold")]
+    x, y = query * (unit + 20 / max(float(np.linalg.norm(query)), 1))  # just past its tip
+    parts += [
+        arrow(query, NO_ATTENTION, 3),
+        text(middle + x, middle - y + 4, "query", "middle", "bold"),
+    ]
     return (
-        f'<svg width="{size}" height="{size}" viewBox="0 0 {size} {size}" role="img" '
+        f'<svg width="{2 * middle}" height="{2 * middle}" role="img" '
         f'aria-label="Keys and query as arrows in the plane">{"".join(parts)}</svg>'
     )
 
@@ -228,7 +228,7 @@ def query_explorer(
         "length": W.FloatSlider(
             round(math.hypot(x, y), 1),
             min=0,
-            max=4,
+            max=3.6,
             step=0.1,
             readout_format=".1f",
             description="length",
