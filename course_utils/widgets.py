@@ -86,13 +86,10 @@ def query_view(
     query = length * np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
     _, weights = dot_product_attention(query, points)
     x, y = query.round(1) + 0.0  # adding 0 turns -0 into 0
-    caption = (
-        f"query = [{x:.1f}, {y:.1f}]: the further a key reaches along it, the larger its weight."
-    )
-    return (
-        '<div style="display:flex;flex-wrap:wrap;gap:24px;align-items:center">'
-        f"{_plane_svg(words, points, weights, query, axis_labels)}{bars_view(words, weights, caption)}</div>"
-    )
+    plane = _plane_svg(words, points, weights, query, axis_labels)
+    bars = bars_view(words, weights, f"The query [{x:.1f}, {y:.1f}] gives these weights:")
+    layout = "display:flex;flex-wrap:wrap;gap:24px;align-items:center"
+    return f'<div style="{layout}">{plane}{bars}</div>'
 
 
 def _plane_svg(

@@ -41,7 +41,7 @@ def test_query_view_draws_and_weighs():
     html = widgets.query_view(WORDS, POINTS, angle=0, length=3, axis_labels=AXES)
     assert numbers(html) == [0.05, 0.91, 0.05]
     drawn = "".join(ET.fromstring(html).itertext())
-    assert "query = [3.0, 0.0]" in drawn and "le, noir & co" in drawn
+    assert "The query [3.0, 0.0]" in drawn and "le, noir & co" in drawn
     assert numbers(widgets.query_view(WORDS, POINTS, 40, 0, AXES)) == [0.33] * 3
     assert "-0.0" not in widgets.query_view(WORDS, POINTS, 180, 1, AXES)
 
