@@ -12,7 +12,7 @@ from torch import Tensor
 
 from course_utils.batching import length_mask, pad
 from course_utils.models import AttnDecoderRNN, Seq2Seq
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID, Vocab, detokenize, tokenize
+from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab, detokenize, tokenize
 
 
 class Hypothesis(NamedTuple):
@@ -57,9 +57,10 @@ def beam_search(
 ) -> list[list[Hypothesis]]:
     """Translate `source` (B, S), following the `beam_size` likeliest beginnings at every step.
 
-    Returns, for each sentence, its `beam_size` hypotheses, likeliest first. Log-probabilities are
-    summed, not divided by the length (Sutskever et al. 2014, section 3.2). With ``beam_size=1``
-    this is `greedy_decode`. Raises ValueError for a beam size below 1.
+    Returns, for each sentence, its `beam_size` hypotheses, likeliest first (fewer if `max_length`
+    allows fewer sentences). Log-probabilities are summed, not divided by the length (Sutskever et
+    al. 2014, section 3.2). With ``beam_size=1`` this is `greedy_decode`. Raises ValueError for a
+    beam size below 1.
     """
     if beam_size < 1:
         raise ValueError(f"beam_size must be at least 1, not {beam_size}")
@@ -94,7 +95,10 @@ def beam_search(
         _hypothesis(*row)
         for row in zip(words.tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
     ]
-    return [rows[b * K : (b + 1) * K] for b in range(B)]
+    # A beam that was never filled has log-probability -inf.
+    return [
+        [row for row in rows[b * K : (b + 1) * K] if row.log_prob > -torch.inf] for b in range(B)
+    ]
 
 
 def _limits(lengths: Tensor, max_length: int | None) -> Tensor:
