@@ -144,7 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m course_utils.training",
         description="Train an encoder–decoder, write its checkpoint and measure it on the test data.",
-        epilog="Recipes: " + "; ".join(f"{name} ({r.shows})" for name, r in RECIPES.items()) + ".",
+        epilog="recipes:\n" + "\n".join(f"  {name:24}{r.shows}" for name, r in RECIPES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--recipe", nargs="+", metavar="NAME", default=["attention"],
                         help="which of the course's runs to train, or “all” (default: attention); "

@@ -118,9 +118,9 @@ class Trainer:
         """
         torch.set_rng_state(self._random)
         self.model.train()
-        if self.update == 0:
-            self._save_state()  # a run that is stopped in its first epoch resumes from here
         try:
+            if self.update == 0:
+                self._save_state()  # a run that is stopped in its first epoch resumes from here
             while self.update < self.config.updates:
                 self._epoch(on_update)
         except KeyboardInterrupt:

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import builtins
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from toy import CONFIGS, toy_pairs, toy_vocabs
+
+from course_utils import checkpoints
+from course_utils.batching import make_batch
+from course_utils.checkpoints import (
+    Checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+    write_atomically,
+)
+from course_utils.models import build_model
+
+PAIRS = toy_pairs(8)
+VOCABS = toy_vocabs(PAIRS)
+
+
+def checkpoint(name: str = "attention-additive") -> Checkpoint:
+    model = build_model(CONFIGS[name], *map(len, VOCABS))
+    extra = {"random": torch.get_rng_state(), "best_loss": torch.tensor(0.5, dtype=torch.float64)}
+    info = {"training": {"updates": 3}, "note": "naïve"}
+    return Checkpoint(CONFIGS[name], *VOCABS, model.state_dict(), info, extra)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "model.safetensors"
+    save_checkpoint(path, checkpoint())
+    return path
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_round_trip(name: str, tmp_path: Path) -> None:
+    saved = checkpoint(name)
+    path = tmp_path / "folder" / "model.safetensors"  # a folder that isn't there yet
+    save_checkpoint(path, saved)
+    found = load_checkpoint(path)
+    assert found.config == saved.config
+    assert (found.source_vocab, found.target_vocab) == VOCABS
+    assert found.info == saved.info
+    for ours, theirs in ((found.weights, saved.weights), (found.extra, saved.extra)):
+        assert ours.keys() == theirs.keys()
+        assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+        assert all(ours[key].dtype == theirs[key].dtype for key in ours)
+
+
+def test_the_loaded_model_computes_the_same_and_is_ready_to_translate(path: Path) -> None:
+    saved = build_model(CONFIGS["attention-additive"], *map(len, VOCABS)).eval()
+    save_checkpoint(path, replace(checkpoint(), weights=saved.state_dict()))
+    model = load_checkpoint(path).model()
+    assert not model.training
+    batch = make_batch(PAIRS, *VOCABS)
+    assert torch.equal(model(batch)[0], saved(batch)[0])
+
+
+def test_saving_changes_nothing_that_is_saved(path: Path) -> None:
+    saved = checkpoint()
+    before = {key: tensor.clone() for key, tensor in saved.weights.items()}
+    save_checkpoint(path, saved)
+    for parameter in load_checkpoint(path).model().parameters():
+        parameter.data.add_(1)
+    assert all(torch.equal(tensor, before[key]) for key, tensor in saved.weights.items())
+
+
+def test_it_is_plain_safetensors(path: Path) -> None:
+    """Any reader of the format can open it."""
+    assert "model.encoder.embedding.weight" in load_file(path)
+    size = int.from_bytes(path.read_bytes()[:8], "little")
+    header = json.loads(path.read_bytes()[8 : 8 + size])
+    assert {"format", "content", "sha256"} <= header["__metadata__"].keys()
+
+
+def test_no_module_of_ours_pickles() -> None:
+    for source in Path(checkpoints.__file__).parent.glob("*.py"):
+        text = source.read_text(encoding="utf-8")
+        assert "import pickle" not in text and "torch.load" not in text, source.name
+        assert "torch.save" not in text, source.name
+
+
+# --- files that are not what they should be --------------------------------------------------
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(ValueError) as caught:
+        load_checkpoint(path)
+    message = str(caught.value)
+    assert path.name in message and "\n" not in message
+    return message
+
+
+def test_there_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no checkpoint nothing.safetensors in"):
+        load_checkpoint(tmp_path / "nothing.safetensors")
+    with pytest.raises(FileNotFoundError):
+        load_checkpoint(tmp_path)  # a folder
+
+
+@pytest.mark.parametrize("size", [0, 4, 8, 100, 1000, -1])
+def test_a_truncated_file(path: Path, size: int) -> None:
+    path.write_bytes(path.read_bytes()[:size])
+    assert "damaged" in refused(path)
+
+
+def test_more_at_the_end(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\0")
+    assert "damaged" in refused(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\x80\x04K\x01.", bytes(range(256)) * 9])
+def test_some_other_file(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert "damaged or no safetensors file" in refused(path)
+
+
+def test_another_safetensors_file(path: Path) -> None:
+    save_file({"a": torch.zeros(3)}, path)
+    assert "not a checkpoint of this course" in refused(path)
+    save_file({"a": torch.zeros(3)}, path, {"format": checkpoints.FORMAT})
+    assert "altered" in refused(path)
+
+
+def test_a_single_changed_byte_of_a_weight(path: Path) -> None:
+    content = path.read_bytes()
+    start = 8 + int.from_bytes(content[:8], "little")
+    for place in (start, (start + len(content)) // 2, len(content) - 1):
+        changed = bytearray(content)
+        changed[place] ^= 1
+        path.write_bytes(changed)
+        assert "altered" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"hidden_size", b"hidden_sizE"),
+        (b"sept", b"dixx"),
+        (b'\\"updates\\": 3', b'\\"updates\\": 4'),
+        (b'"F64"', b'"I64"'),
+        (b"attention-course-1", b"attention-course-2"),
+        (b"encoder.embedding", b"encoder.embeddinG"),
+    ],
+)
+def test_changed_metadata(path: Path, old: bytes, new: bytes) -> None:
+    content = path.read_bytes()
+    assert old in content and len(old) == len(new)
+    path.write_bytes(content.replace(old, new))
+    refused(path)
+
+
+def test_a_changed_shape(path: Path) -> None:
+    """The bytes stay; only what the header says of them changes."""
+    content = path.read_bytes()
+    width = CONFIGS["attention-additive"].embedding_size
+    old = f'"shape":[{len(VOCABS[0])},{width}]'.encode()
+    new = f'"shape":[{width},{len(VOCABS[0])}]'.encode()
+    assert old in content
+    path.write_bytes(content.replace(old, new, 1))
+    assert "altered" in refused(path)
+
+
+def test_any_changed_byte_is_noticed_or_harmless(path: Path) -> None:
+    original, content = load_checkpoint(path), path.read_bytes()
+    for place in range(0, len(content), max(1, len(content) // 150)):
+        changed = bytearray(content)
+        changed[place] ^= 4
+        path.write_bytes(changed)
+        try:
+            found = load_checkpoint(path)
+        except ValueError:
+            continue
+        assert found.info == original.info  # a blank in the header, say
+        assert all(torch.equal(found.weights[key], original.weights[key]) for key in found.weights)
+
+
+# --- all or nothing --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+@pytest.mark.parametrize("when", ["write", "replace"])
+def test_an_interrupted_write_leaves_the_old_file_and_no_litter(
+    path: Path, monkeypatch: pytest.MonkeyPatch, when: str, error: BaseException
+) -> None:
+    before = path.read_bytes()
+
+    def fail(*arguments: object) -> None:
+        raise error
+
+    if when == "replace":
+        monkeypatch.setattr(os, "replace", fail)
+    else:
+        monkeypatch.setattr(os, "chmod", fail)
+    with pytest.raises(type(error)):
+        save_checkpoint(path, replace(checkpoint(), info={}))
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_write_that_breaks_off_half_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, temporary = path.read_bytes(), checkpoints.tempfile.NamedTemporaryFile
+
+    def breaking(*arguments: object, **options: object):
+        file = temporary(*arguments, **options)
+        write = file.write
+
+        def half(content: bytes) -> None:
+            write(content[: len(content) // 2])
+            raise OSError("disk full")
+
+        file.write = half
+        return file
+
+    monkeypatch.setattr(checkpoints.tempfile, "NamedTemporaryFile", breaking)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, b"new content")
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_others_may_read_it(path: Path) -> None:
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_it_opens_no_network_and_runs_no_code(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*arguments: object, **options: object) -> None:
+        raise AssertionError("a checkpoint must not run code")
+
+    monkeypatch.setattr(builtins, "eval", forbidden)
+    monkeypatch.setattr(builtins, "exec", forbidden)
+    load_checkpoint(path)

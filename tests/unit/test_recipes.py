@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+from toy import toy_pairs
+
+from course_utils import recipes
+from course_utils.checkpoints import load_checkpoint
+from course_utils.corpus import Corpus, load_corpus
+from course_utils.evaluation import evaluate_by_length
+from course_utils.models import build_model
+from course_utils.pretrained import load_translator
+from course_utils.recipes import RECIPES, Recipe, main, measure, train_and_measure
+from course_utils.training import TrainingConfig
+
+COMMAND = [sys.executable, "-m", "course_utils.training"]
+TINY = ["--hidden-size", "16", "--embedding-size", "8", "--batch-size", "5"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A corpus of the user's: train.tsv, valid.tsv and test.tsv."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for seed, (split, n) in enumerate((("train", 20), ("valid", 5), ("test", 10))):
+        lines = (f"{' '.join(p.source)}\t{' '.join(p.target)}\n" for p in toy_pairs(n, seed))
+        (folder / f"{split}.tsv").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _keep_signal_handler():
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def run(*options: object) -> int:
+    return main([str(option) for option in options])
+
+
+def refused(capsys: pytest.CaptureFixture[str], *options: object) -> str:
+    """Run the command; return what it says when it ends with status 2: a line and no traceback."""
+    with pytest.raises(SystemExit) as caught:
+        run(*options)
+    assert caught.value.code == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert said[-1].startswith("python -m course_utils.training: ")
+    assert not any("Traceback" in line for line in said)
+    return said[-1]
+
+
+# --- the recipes -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_builds_its_model(name: str) -> None:
+    build_model(RECIPES[name].model, 20, 20)
+
+
+def test_the_comparisons_change_one_thing_at_a_time() -> None:
+    def changed(name: str, base: str) -> set[str]:
+        ours, theirs = RECIPES[name], RECIPES[base]
+        return {
+            key
+            for kind in ("model", "training")
+            for key, value in asdict(getattr(ours, kind)).items()
+            if asdict(getattr(theirs, kind))[key] != value
+        }
+
+    assert changed("bottleneck", "attention") == {"attention"}
+    assert changed("bottleneck-live", "attention-live") == {"attention"}
+    for kind in ("attention", "bottleneck"):
+        assert changed(f"{kind}-live", kind) == {"updates"}
+        assert RECIPES[kind].training.updates == 5 * RECIPES[f"{kind}-live"].training.updates
+    for seed in ("2", "3"):
+        assert changed(f"attention-seed{seed}", "attention") == {"seed"}
+    for score in ("dot", "general", "location"):
+        assert changed(f"attention-{score}", "attention") == {"score"}
+    assert changed("bottleneck-wide", "bottleneck") == {"hidden_size"}
+    assert RECIPES["bottleneck-wide"].model.hidden_size == 2 * RECIPES["bottleneck"].model.hidden_size
+    for direction in ("forward", "backward"):
+        assert changed(f"bottleneck-{direction}", "bottleneck") == {"direction"}
+    assert changed("bottleneck-first-state", "bottleneck") == {"context"}
+
+
+def tiny_recipe(**changes) -> Recipe:
+    model = replace(RECIPES["attention"].model, hidden_size=16, embedding_size=8, **changes)
+    return Recipe("a toy", model, TrainingConfig(updates=6, batch_size=5))
+
+
+def toy_corpus(longest: int = 6) -> Corpus:
+    pairs = toy_pairs(60, longest=longest)
+    return Corpus("toy", tuple(pairs[:20]), tuple(pairs[20:30]), tuple(pairs[30:]))
+
+
+def test_measured_results_are_those_of_the_written_checkpoint(tmp_path: Path) -> None:
+    checkpoint, results = tmp_path / "a" / "toy.safetensors", tmp_path / "b" / "toy.json"
+    corpus, recipe = toy_corpus(), tiny_recipe()
+    found = train_and_measure(recipe, corpus, checkpoint, results)
+    assert json.loads(results.read_text(encoding="utf-8")) == found
+    assert found.keys() == {
+        "corpus", "model", "training", "parameters", "history", "test", "train"
+    }
+    assert found["model"] == asdict(recipe.model) and found["training"] == asdict(recipe.training)
+    assert len(found["history"]["loss"]) == 6
+    translator = load_translator(checkpoint)
+    assert found["parameters"] == sum(p.numel() for p in translator.model.parameters())
+    assert measure(translator, corpus, 10**9) == {key: found[key] for key in ("test", "train")}
+    by_length = [asdict(score) for score in evaluate_by_length(translator, corpus.test)]
+    for ours, theirs in zip(found["test"]["by_length"], by_length, strict=True):
+        assert ours == pytest.approx(theirs, abs=0.006)
+    assert {len(list(folder.iterdir())) for folder in (checkpoint.parent, results.parent)} == {1}
+
+
+def test_what_a_model_cannot_read_is_not_measured(tmp_path: Path) -> None:
+    """Location-based attention has no weights beyond 40 words."""
+    corpus = replace(toy_corpus(), test_long=tuple(toy_pairs(3, shortest=41, longest=45)))
+    for score, splits in (("location", {"test", "train"}), ("dot", {"test", "test_long", "train"})):
+        path = tmp_path / f"{score}.safetensors"
+        found = train_and_measure(tiny_recipe(score=score), corpus, path, path.with_suffix(".json"))
+        assert found.keys() & {"test", "test_long", "train"} == splits
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run("--help")
+    assert caught.value.code == 0
+    said = capsys.readouterr().out
+    for action in recipes._parser()._actions:
+        assert action.help and action.option_strings[-1] in said
+    assert all(f"  {name} " in said and recipe.shows in said for name, recipe in RECIPES.items())
+    settings = asdict(TrainingConfig()).keys() | {"hidden_size", "embedding_size", "dropout_p"}
+    assert all(f"--{name.replace('_', '-')}" in said for name in settings)
+
+
+def test_a_run_on_a_corpus_of_yours(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    assert run("--corpus", folder, "--output", path, "--updates", 8, "--seed", 7, *TINY) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^test +1–9 +10 ", said, flags=re.MULTILINE)
+    assert "mine.safetensors and mine.json are written" in said
+    found = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert found["corpus"] == "corpus"
+    assert found["training"]["updates"] == 8 and found["training"]["seed"] == 7
+    assert found["model"]["hidden_size"] == 16
+    assert load_checkpoint(path).config.hidden_size == 16
+    assert load_translator(path).translate("un deux trois").target is not None
+    assert sorted(p.name for p in tmp_path.glob("mine*")) == ["mine.json", "mine.safetensors"]
+
+
+def test_a_stopped_run_resumes_by_command(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--corpus", folder, "--updates", 10, *TINY]
+    whole, stopped = tmp_path / "whole.safetensors", tmp_path / "stopped.safetensors"
+    run(*options, "--output", whole)
+
+    class Impatient(recipes.tqdm):
+        def update(self, n: float | None = 1) -> None:
+            super().update(n)
+            if self.n == 6:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recipes, "tqdm", Impatient)
+        with pytest.raises(SystemExit) as caught:
+            run(*options, "--output", stopped)
+    assert caught.value.code == 130
+    assert "stopped.safetensors" in (said := capsys.readouterr().err) and "--resume" in said
+    assert not stopped.with_suffix(".json").exists()
+    run(*options, "--output", stopped, "--resume")
+    ours, theirs = load_checkpoint(stopped), load_checkpoint(whole)
+    assert ours.info == theirs.info
+    assert all(torch.equal(ours.weights[name], theirs.weights[name]) for name in theirs.weights)
+
+
+def test_what_the_command_refuses(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*options: object) -> str:
+        return refused(capsys, *options)
+
+    out = ["--output", tmp_path / "x.safetensors"]
+    mine = ["--corpus", folder, *out, *TINY]
+    assert "no recipe 'magic'; choose from attention-live" in said("--recipe", "magic")
+    assert "ends in .safetensors" in said("--output", "model.bin")
+    assert "one recipe" in said("--recipe", "attention", "bottleneck", *out)
+    assert "name an --output" in said("--corpus", folder)
+    assert "name an --output" in said("--updates", 5)
+    assert "name an --output" in said("--max-length", 5)
+    assert "no file nothing.tsv" in said("--corpus", tmp_path / "nothing.tsv", *out)
+    assert "PyTorch can't compute on 'abacus'" in said("--device", "abacus", *mine)
+    assert "must be even, not 7" in said(*mine, "--hidden-size", 7)
+    assert "at least 1" in said(*mine, "--updates", 0)
+    assert "no stopped run" in said(*mine, "--resume")
+    assert "dropout" in said(*mine, "--dropout-p", 2)
+    (folder / "valid.tsv").write_text("un deux\tone two\nun deux three\n", encoding="utf-8")
+    assert "line 2 of valid.tsv has 1 column" in said(*mine)
+    assert not list(tmp_path.glob("x*"))
+
+
+def test_an_output_that_cannot_be_written(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    options = ["--corpus", folder, "--output", tmp_path / "file" / "x.safetensors", *TINY]
+    assert "file" in refused(capsys, *options)
+
+
+def start(folder: Path, path: Path) -> subprocess.Popen:
+    """Start a run that would take hours; return when it has begun to learn."""
+    process = subprocess.Popen(
+        [*COMMAND, "--corpus", folder, "--output", path, "--updates", "10000000", *TINY],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        # Some shells start background jobs deaf to Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    deadline = time.monotonic() + 60
+    while not path.with_suffix(".last").exists():
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.05)
+    return process
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot send Ctrl-C to one process")
+def test_ctrl_c_leaves_a_checkpoint_that_loads(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.safetensors"
+    process = start(folder, path)
+    try:
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130, said.decode()
+    assert b"Traceback" not in said and b"--resume" in said
+    assert load_translator(path).translate("un deux").source == ("un", "deux")
+    names = sorted(p.name for p in tmp_path.glob("mine*"))
+    assert names == ["mine.last", "mine.safetensors"]  # no half-written file
+
+
+def test_being_asked_to_end_is_like_ctrl_c(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end(*arguments: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(recipes, "train_and_measure", end)
+    with pytest.raises(SystemExit) as caught:
+        run("--corpus", folder, "--output", tmp_path / "x.safetensors")
+    assert caught.value.code == 130
+    assert capsys.readouterr().err.strip() == "stopped"  # nothing was written: promise nothing
+
+
+def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    trained: list[str] = []
+
+    def record(recipe: Recipe, corpus: Corpus, checkpoint: Path, results: Path, *rest) -> dict:
+        assert recipe == RECIPES[checkpoint.stem] and results.stem == checkpoint.stem
+        trained.append(checkpoint.stem)
+        return {}
+
+    monkeypatch.setattr(recipes, "train_and_measure", record)
+    monkeypatch.setattr(recipes, "load_corpus", lambda *arguments, **options: toy_corpus())
+    assert run("--recipe", "all") == 0
+    assert trained == list(RECIPES)
+    assert run() == 0 and trained[-1] == "attention"
+
+
+def test_max_length_leaves_out_longer_sentences(folder: Path) -> None:
+    corpus = load_corpus(folder, max_length=3)
+    assert max(len(p.source) for p in (*corpus.train, *corpus.valid, *corpus.test)) == 3
+
+
+def test_the_table_shows_every_bin() -> None:
+    row = {"low": 1, "high": 9, "n": 12, "bleu": 99.0, "exact_match": 98.0, "token_accuracy": 97.0}
+    table = recipes._table({"test": {"bleu": 99.0, "by_length": [row, {**row, "low": 10, "high": 19}]}})
+    assert len(table.splitlines()) == 3
+    for value in ("1–9", "12", "99.0", "98.0 %", "97.0 %"):
+        assert value in table.splitlines()[1]
+    assert not math.isnan(len(table))

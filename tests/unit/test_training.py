@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from toy import toy_pairs
+
+from course_utils.checkpoints import load_checkpoint
+from course_utils.corpus import Pair
+from course_utils.decoding import Translator
+from course_utils.models import ModelConfig, cross_entropy
+from course_utils.pretrained import load_translator
+from course_utils.training import History, Trainer, TrainingConfig, learning_rate_at
+
+MODEL = ModelConfig(hidden_size=16, embedding_size=8)
+# 20 pairs in batches of 5: an epoch is 4 updates, and the last of these 11 lies within the third.
+CONFIG = TrainingConfig(updates=11, batch_size=5, learning_rate=1e-2)
+PAIRS, VALID = toy_pairs(20), toy_pairs(6, seed=1)
+
+
+def trainer(checkpoint: Path | None = None, config: TrainingConfig = CONFIG, **options) -> Trainer:
+    return Trainer(MODEL, config, PAIRS, VALID, checkpoint, **options)
+
+
+def stop_after(update: int):
+    """Return a callback that does what Ctrl-C does, after that many updates."""
+
+    def callback(history: History) -> None:
+        if len(history.loss) == update:
+            raise KeyboardInterrupt
+
+    return callback
+
+
+def assert_same_run(ours: Trainer, theirs: Trainer) -> None:
+    """Both ended with the same weights, to the bit, after the same measurements."""
+    for name, weight in theirs.weights().items():
+        assert torch.equal(ours.weights()[name], weight), name
+        assert torch.equal(ours.best[1][name], theirs.best[1][name]), name
+    assert replace(ours.history, seconds=0) == replace(theirs.history, seconds=0)
+    assert ours.best[0] == theirs.best[0]
+
+
+# --- learning --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attention", [True, False])
+def test_a_tiny_model_learns_twenty_pairs_by_heart(attention: bool) -> None:
+    model = ModelConfig(hidden_size=32, embedding_size=16, attention=attention)
+    config = TrainingConfig(updates=250, batch_size=10, learning_rate=1e-2)
+    ours = Trainer(model, config, PAIRS, PAIRS)
+    translator = ours.run()
+    loss = ours.history.loss
+    assert sum(loss[-10:]) < sum(loss[:10]) / 5
+    found = translator.translate_batch([" ".join(p.source) for p in PAIRS])
+    assert [f.target for f in found] == [p.target for p in PAIRS]
+
+
+def test_the_first_losses_are_those_of_guessing() -> None:
+    """An untrained model finds all words about equally likely: −log(1 / V) nats."""
+    ours = trainer()
+    ours.run()
+    assert ours.history.loss[0] == pytest.approx(math.log(len(ours.target_vocab)), rel=0.1)
+
+
+def test_the_history_has_a_loss_for_each_update_and_a_validation_for_each_epoch() -> None:
+    calls: list[int] = []
+    ours = trainer()
+    ours.run(lambda history: calls.append(len(history.loss)))
+    assert calls == list(range(1, 12))
+    assert ours.update == len(ours.history.loss) == 11
+    assert ours.history.valid_update == [4, 8, 11]
+    assert len(ours.history.valid_loss) == len(ours.history.valid_accuracy) == 3
+    assert ours.history.seconds > 0
+
+
+def test_the_translator_has_the_best_weights_not_the_last() -> None:
+    wild = replace(CONFIG, updates=40, learning_rate=0.3)
+    ours = trainer(config=wild)
+    translator = ours.run()
+    best = min(ours.history.valid_loss)
+    assert ours.history.valid_loss[-1] > best  # otherwise this test shows nothing
+    assert ours.best[0] == pytest.approx(best, abs=1e-4)
+    assert isinstance(translator, Translator) and not translator.model.training
+    for name, weight in translator.model.state_dict().items():
+        assert torch.equal(weight, ours.best[1][name])
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    ours = trainer()
+    ours.run()
+    again = trainer()
+    torch.rand(17)  # whatever a notebook does between the two cells
+    again.run()
+    assert_same_run(again, ours)
+    other = trainer(config=replace(CONFIG, seed=2))
+    other.run()
+    assert other.history.loss != ours.history.loss
+
+
+def test_every_epoch_has_other_batches() -> None:
+    seen: list[list] = []
+    ours = trainer()
+    step = ours._step
+    ours._step = lambda batch: (seen.append(batch.source.tolist()), step(batch))
+    ours.run()
+    first, second = sorted(seen[:4]), sorted(seen[4:8])
+    assert first != second
+    assert sorted(len(b) for b in seen[:4]) == [5] * 4
+
+
+def test_gradients_are_clipped() -> None:
+    ours = trainer(config=replace(CONFIG, clip=1e-3))
+    steps: list[float] = []
+    step = ours.optimizer.step
+
+    def measured() -> None:
+        gradients = [p.grad.flatten() for p in ours.model.parameters()]
+        steps.append(float(torch.cat(gradients).norm()))
+        step()
+
+    ours.optimizer.step = measured
+    ours.run()
+    assert max(steps) <= 1.001e-3
+
+
+def test_learning_rate_climbs_then_falls() -> None:
+    config = TrainingConfig(updates=100, learning_rate=0.5)
+    rates = [learning_rate_at(update, config) for update in range(100)]
+    assert rates[0] == pytest.approx(0.05) and rates[9] == pytest.approx(0.5)
+    assert rates[:10] == sorted(rates[:10]) and rates[9:] == sorted(rates[9:], reverse=True)
+    assert max(rates) == pytest.approx(0.5) and 0 < rates[-1] < 0.01
+    assert learning_rate_at(0, replace(config, updates=1)) == 0.5
+
+
+def test_the_optimizer_gets_the_scheduled_rate() -> None:
+    ours = trainer()
+    rates: list[float] = []
+    ours.run(lambda history: rates.append(ours.optimizer.param_groups[0]["lr"]))
+    assert rates == [learning_rate_at(update, CONFIG) for update in range(11)]
+
+
+def test_padding_has_no_part_in_the_loss() -> None:
+    """The loss of a ragged batch is that of its sentences' words, whatever is said at padding."""
+    target = torch.tensor([[5, 2, 0, 0], [5, 6, 7, 2]])
+    log_probs = torch.randn(2, 4, 9).log_softmax(2)
+    loss = cross_entropy(log_probs, target)
+    log_probs[0, 2:] = -99.0
+    assert cross_entropy(log_probs, target) == loss
+
+
+def test_validation_words_do_not_enter_the_vocabulary() -> None:
+    ours = Trainer(MODEL, CONFIG, PAIRS, [Pair(("neuf",), ("nine",), None)])
+    assert "neuf" not in ours.source_vocab and "nine" not in ours.target_vocab
+    rare = Trainer(MODEL, replace(CONFIG, min_count=10**6), PAIRS, VALID)
+    assert len(rare.source_vocab) == 4
+
+
+# --- stopping and going on -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def uninterrupted() -> Trainer:
+    ours = trainer()
+    ours.run()
+    return ours
+
+
+# Within the first epoch, at its last update (before its validation), within the second, at its
+# last update, within the unfinished third, and at the run's last update.
+@pytest.mark.parametrize("update", [1, 4, 6, 8, 9, 11])
+def test_a_resumed_run_ends_like_one_that_was_never_stopped(
+    update: int, tmp_path: Path, uninterrupted: Trainer
+) -> None:
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        trainer(path).run(stop_after(update))
+    stopped = load_checkpoint(path)  # the best so far is there, and it loads
+    assert stopped.info["updates_done"] == (update if update <= 4 else 4 if update <= 8 else 8)
+    load_translator(path).translate("un deux")
+
+    torch.rand(13)
+    resumed = trainer(path, resume=True)
+    assert resumed.update == 4 * ((update - 1) // 4)  # the last epoch's end
+    torch.rand(13)
+    resumed.run()
+    assert_same_run(resumed, uninterrupted)
+    assert [p.name for p in tmp_path.iterdir()] == ["model.safetensors"]
+    best = load_checkpoint(path).weights
+    assert all(torch.equal(best[name], uninterrupted.best[1][name]) for name in best)
+
+
+def test_stopped_exactly_at_an_epochs_end(tmp_path: Path, uninterrupted: Trainer) -> None:
+    path = tmp_path / "model.safetensors"
+    ours = trainer(path)
+    save_state = ours._save_state
+
+    def then_stop() -> None:
+        save_state()
+        if ours.update == 8:
+            raise KeyboardInterrupt
+
+    ours._save_state = then_stop
+    with pytest.raises(KeyboardInterrupt):
+        ours.run()
+    resumed = trainer(path, resume=True)
+    assert resumed.update == 8
+    resumed.run()
+    assert_same_run(resumed, uninterrupted)
+
+
+def test_stopped_twice(tmp_path: Path, uninterrupted: Trainer) -> None:
+    path = tmp_path / "model.safetensors"
+    for update, resume in ((6, False), (7, True), (10, True)):
+        with pytest.raises(KeyboardInterrupt):
+            trainer(path, resume=resume).run(stop_after(update))
+    resumed = trainer(path, resume=True)
+    resumed.run()
+    assert_same_run(resumed, uninterrupted)
+
+
+def test_stopped_while_the_first_checkpoint_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    ours = trainer(path)
+    save, calls = ours._save, []
+
+    def interrupted(to: Path, *rest: object) -> None:
+        calls.append(to)
+        if calls.count(path) == 1 and to == path:
+            raise KeyboardInterrupt
+        save(to, *rest)
+
+    ours._save = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        ours.run()
+    assert load_checkpoint(path).info["updates_done"] == 4
+
+
+def test_killed_before_there_is_a_best(tmp_path: Path, uninterrupted: Trainer) -> None:
+    """Without a chance to clean up: the run still goes on, from its start."""
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        trainer(path).run(stop_after(2))
+    path.unlink()
+    resumed = trainer(path, resume=True)
+    resumed.run()
+    assert_same_run(resumed, uninterrupted)
+
+
+def test_a_stopped_trainer_can_go_on_in_the_same_session() -> None:
+    ours = trainer()
+    with pytest.raises(KeyboardInterrupt):
+        ours.run(stop_after(6))
+    ours.run()
+    assert ours.update == 11 and ours.history.valid_update == [4, 8, 11]
+
+
+def test_a_stopped_run_without_a_checkpoint_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        trainer().run(stop_after(2))
+    assert not list(tmp_path.iterdir())
+
+
+def test_resuming_refuses_what_does_not_belong_together(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(ValueError, match="name the checkpoint"):
+        trainer(resume=True)
+    with pytest.raises(ValueError, match="no stopped run.*model.last"):
+        trainer(path, resume=True)
+    with pytest.raises(KeyboardInterrupt):
+        trainer(path).run(stop_after(6))
+    with pytest.raises(ValueError, match="other settings"):
+        trainer(path, replace(CONFIG, seed=2), resume=True)
+    with pytest.raises(ValueError, match="other settings"):
+        Trainer(replace(MODEL, score="dot"), CONFIG, PAIRS, VALID, path, resume=True)
+    with pytest.raises(ValueError, match="another corpus"):
+        Trainer(MODEL, CONFIG, [Pair(("a",), ("b",), None)], VALID, path, resume=True)
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+def test_training_needs_pairs_and_updates() -> None:
+    for train, valid in (([], VALID), (PAIRS, [])):
+        with pytest.raises(ValueError, match="at least one training pair and one validation pair"):
+            Trainer(MODEL, CONFIG, train, valid)
+    for wrong in (replace(CONFIG, updates=0), replace(CONFIG, batch_size=0)):
+        with pytest.raises(ValueError, match="at least 1"):
+            trainer(config=wrong)
+
+
+def test_a_loss_that_is_no_number_stops_the_run() -> None:
+    ours = trainer()
+    ours.model.decoder.out.bias.data[4] = math.nan
+    with pytest.raises(ValueError, match="the loss became nan; try a lower learning rate"):
+        ours.run()

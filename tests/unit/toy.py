@@ -1,0 +1,47 @@
+"""A toy language for the unit tests: small enough that a model learns it in seconds."""
+
+from __future__ import annotations
+
+import random
+
+from course_utils.corpus import Pair
+from course_utils.models import ModelConfig, Seq2Seq, build_model
+from course_utils.vocab import Vocab
+
+WORDS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit")
+TRANSLATION = dict(zip(WORDS, ("one", "two", "three", "four", "five", "six", "seven", "eight")))
+
+# Every way to score, and the decoder without attention with both of its contexts.
+CONFIGS = {
+    **{
+        f"attention-{score}": ModelConfig(hidden_size=6, embedding_size=4, score=score)
+        for score in ("dot", "general", "additive", "location")
+    },
+    **{
+        f"vanilla-{context}": ModelConfig(
+            hidden_size=6, embedding_size=4, attention=False, context=context
+        )
+        for context in ("every_step", "first_state")
+    },
+}
+
+
+def toy_pairs(n: int, seed: int = 0, shortest: int = 1, longest: int = 6) -> list[Pair]:
+    """Return `n` different sentences of French numbers, and the English ones word by word."""
+    dice = random.Random(seed)
+    sources: dict[tuple[str, ...], None] = {}
+    while len(sources) < n:
+        sources[tuple(dice.choices(WORDS, k=dice.randint(shortest, longest)))] = None
+    return [Pair(source, tuple(TRANSLATION[word] for word in source), None) for source in sources]
+
+
+def toy_vocabs(pairs: list[Pair]) -> tuple[Vocab, Vocab]:
+    return Vocab.build(p.source for p in pairs), Vocab.build(p.target for p in pairs)
+
+
+def toy_model(name: str, source_size: int = 12, target_size: int = 11) -> Seq2Seq:
+    """Return an untrained float64 model, with weights large enough for words to differ, evaluating."""
+    model = build_model(CONFIGS[name], source_size, target_size).double().eval()
+    for parameter in model.parameters():
+        parameter.data.mul_(3)
+    return model
