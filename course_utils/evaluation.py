@@ -7,7 +7,6 @@ word is right when all the words before it are.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -42,15 +41,28 @@ def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
 
 
 def matched_words(hypothesis: Tokens, reference: Tokens) -> list[bool]:
-    """Say of each word of `hypothesis` whether it is right: part of a run that `reference` has too.
+    """Say of each word of `hypothesis` whether it is right: in the longest common subsequence.
 
-    The runs are in the same order in both (`difflib`). Swap the arguments to learn which words of
-    the reference were found.
+    That is the most words that both sentences have in the same order, whatever stands between.
+    Swap the arguments to learn which words of the reference were found; there are as many.
     """
-    matched = [False] * len(hypothesis)
-    matcher = difflib.SequenceMatcher(None, hypothesis, reference, autojunk=False)
-    for start, _, size in matcher.get_matching_blocks():
-        matched[start : start + size] = [True] * size
+    H, R = len(hypothesis), len(reference)
+    common = [[0] * (R + 1) for _ in range(H + 1)]  # [i][j]: of hypothesis[i:] and reference[j:]
+    for i in reversed(range(H)):
+        for j in reversed(range(R)):
+            if hypothesis[i] == reference[j]:
+                common[i][j] = common[i + 1][j + 1] + 1
+            else:
+                common[i][j] = max(common[i + 1][j], common[i][j + 1])
+    matched, i, j = [False] * H, 0, 0
+    while i < H and j < R:
+        if hypothesis[i] == reference[j]:
+            matched[i] = True
+            i, j = i + 1, j + 1
+        elif common[i + 1][j] >= common[i][j + 1]:
+            i += 1
+        else:
+            j += 1
     return matched
 
 
@@ -60,12 +72,16 @@ def found_by_position(
     """Return which share of the reference words was found, from the sentences' first part to the last.
 
     Each reference is cut into `parts` of equal length; the result has one share (0 to 1) a part.
+    Some words are found by chance: compare with the output for other sentences.
     """
     found, total = np.zeros(parts), np.zeros(parts)
     for hypothesis, reference in zip(hypotheses, references, strict=True):
         part = np.arange(len(reference)) * parts // len(reference)
+        # Where a word could be matched in two places, one end would be favoured: read both ways.
+        forward = np.array(matched_words(reference, hypothesis))
+        backward = np.array(matched_words(reference[::-1], hypothesis[::-1]))[::-1]
         np.add.at(total, part, 1)
-        np.add.at(found, part, matched_words(reference, hypothesis))
+        np.add.at(found, part, (forward.astype(float) + backward) / 2)
     return found / np.maximum(total, 1)
 
 

@@ -224,7 +224,7 @@ def test_every_parameter_learns(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.permutations(range(6)))
 def test_the_order_of_a_batch_changes_nothing(name: str, order: list[int]) -> None:
     torch.manual_seed(0)
