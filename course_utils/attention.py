@@ -1,4 +1,4 @@
-"""Attention for batches in PyTorch: four ways to score, one softmax that never looks at padding.
+"""Attention for batches in PyTorch: five ways to score, one softmax that never looks at padding.
 
     query (B, H), keys (B, S, H) --score--> scores (B, S) --masked_softmax--> weights (B, S)
 
@@ -47,6 +47,13 @@ class DotScore(nn.Module):
 
     def forward(self, query: Tensor, keys: Tensor) -> Tensor:
         return torch.bmm(keys, query.unsqueeze(2)).squeeze(2)  # (B, S, H) @ (B, H, 1) -> (B, S)
+
+
+class ScaledDotScore(DotScore):
+    """score(q, h̄_s) = q · h̄_s / √H (Vaswani et al. 2017, section 3.2.1): less sure at the start."""
+
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        return super().forward(query, keys) / query.shape[1] ** 0.5
 
 
 class GeneralScore(DotScore):
@@ -106,6 +113,7 @@ SCORES = {
     "general": GeneralScore,
     "additive": AdditiveScore,
     "location": LocationScore,
+    "scaled-dot": ScaledDotScore,
 }
 
 

@@ -58,6 +58,12 @@ RECIPES = {
         LONG,
     ),
     "attention-dot": Recipe("dot-product scores", replace(ATTENTION, score="dot"), LONG),
+    "attention-dot-live": Recipe(
+        "dot-product scores, trained for a minute", replace(ATTENTION, score="dot"), LIVE
+    ),
+    "attention-scaled-live": Recipe(
+        "dot-product scores divided by √H", replace(ATTENTION, score="scaled-dot"), LIVE
+    ),
     "attention-general": Recipe("general scores", replace(ATTENTION, score="general"), LONG),
     "attention-location": Recipe(
         "weights that see no encoder state", replace(ATTENTION, score="location"), LONG
