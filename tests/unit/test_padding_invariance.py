@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from course_utils import decoding, models
+from course_utils.attention import SCORES
 from course_utils.batching import Batch, length_mask, pad
 from course_utils.decoding import Translator, beam_search, greedy_decode
 from course_utils.evaluation import teacher_forced_scores
@@ -27,9 +28,7 @@ from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, SPECIALS, Vocab
 SOURCE_WORDS, TARGET_WORDS = 13, 11  # vocabulary sizes, the special tokens included
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-10}
 SIZES = ModelConfig(hidden_size=8, embedding_size=6)
-DECODERS = {
-    f"attention-{score}": replace(SIZES, score=score) for score in ("dot", "general", "additive")
-}
+DECODERS = {f"attention-{score}": replace(SIZES, score=score) for score in SCORES}
 DECODERS |= {
     "vanilla": replace(SIZES, attention=False),
     "vanilla-first-state": replace(SIZES, attention=False, context="first_state"),
@@ -350,7 +349,7 @@ def test_the_check_notices_missing_packing_in_every_model(
         check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])
 
 
-@pytest.mark.parametrize("score", ["dot", "general", "additive"])
+@pytest.mark.parametrize("score", SCORES)
 def test_the_check_notices_a_missing_mask_with_every_score(
     score: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
