@@ -107,6 +107,15 @@ def test_dot_score() -> None:
     assert not list(score.parameters())
 
 
+def test_scaled_dot_score_is_torchs_default() -> None:
+    query, states, score = torch.randn(B, H), torch.randn(B, S, H), make_score("scaled-dot", H)
+    weights = score(query, score.keys(states)).softmax(1)
+    torch.testing.assert_close(
+        torch.bmm(weights.unsqueeze(1), states),
+        F.scaled_dot_product_attention(query.unsqueeze(1), states, states),
+    )
+
+
 def test_general_score() -> None:
     query, states, score = torch.randn(B, H), torch.randn(B, S, H), GeneralScore(H)
     (W,) = score.parameters()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from course_utils.attention import SCORES
 from course_utils.corpus import Pair
 from course_utils.models import ModelConfig, Seq2Seq, build_model
 from course_utils.vocab import Vocab
@@ -15,7 +16,7 @@ TRANSLATION = dict(zip(WORDS, ("one", "two", "three", "four", "five", "six", "se
 CONFIGS = {
     **{
         f"attention-{score}": ModelConfig(hidden_size=6, embedding_size=4, score=score)
-        for score in ("dot", "general", "additive", "location")
+        for score in SCORES
     },
     **{
         f"vanilla-{context}": ModelConfig(
