@@ -23,7 +23,9 @@ ragged_lengths = st.lists(st.integers(1, 7), min_size=1, max_size=5)
 
 
 @given(ragged_lengths, st.integers(0, 2), st.integers(0, 2**20))
-def test_masked_softmax_is_softmax_of_the_real_ones(lengths: list[int], more: int, seed: int) -> None:
+def test_masked_softmax_is_softmax_of_the_real_ones(
+    lengths: list[int], more: int, seed: int
+) -> None:
     mask = length_mask(torch.tensor(lengths), max(lengths) + more)
     scores = 5 * torch.randn(mask.shape, generator=torch.Generator().manual_seed(seed))
     weights = masked_softmax(scores, mask)

@@ -116,7 +116,7 @@ def test_found_by_position() -> None:
 
 @given(st.lists(st.tuples(sentences, sentences), min_size=1, max_size=4))
 def test_found_by_position_favours_no_end(rows: list[tuple[list[str], list[str]]]) -> None:
-    """Otherwise chance matches alone would say that one end of the sentences is remembered better."""
+    """Otherwise chance matches alone would say that one end is remembered better."""
     hypotheses, references = zip(*rows)
     # Both ways round: cutting into parts need not be symmetric, so each part is one word.
     references = [(list("abcde") + reference)[-5:] for reference in references]

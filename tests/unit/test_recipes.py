@@ -91,7 +91,8 @@ def test_the_comparisons_change_one_thing_at_a_time() -> None:
     assert changed("attention-dot-live", "attention-live") == {"score"}
     assert changed("attention-scaled-live", "attention-live") == {"score"}
     assert changed("bottleneck-wide", "bottleneck") == {"hidden_size"}
-    assert RECIPES["bottleneck-wide"].model.hidden_size == 2 * RECIPES["bottleneck"].model.hidden_size
+    wide, narrow = (RECIPES[name].model for name in ("bottleneck-wide", "bottleneck"))
+    assert wide.hidden_size == 2 * narrow.hidden_size
     for direction in ("forward", "backward"):
         assert changed(f"bottleneck-{direction}", "bottleneck") == {"direction"}
     assert changed("bottleneck-first-state", "bottleneck") == {"context"}
@@ -169,7 +170,10 @@ def test_a_run_on_a_corpus_of_yours(
 
 
 def test_a_stopped_run_resumes_by_command(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     options = ["--corpus", folder, "--updates", 10, *TINY]
     whole, stopped = tmp_path / "whole.safetensors", tmp_path / "stopped.safetensors"
@@ -261,7 +265,10 @@ def test_ctrl_c_leaves_a_checkpoint_that_loads(folder: Path, tmp_path: Path) -> 
 
 
 def test_being_asked_to_end_is_like_ctrl_c(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def end(*arguments: object) -> None:
         signal.raise_signal(signal.SIGTERM)

@@ -41,7 +41,7 @@ def toy_vocabs(pairs: list[Pair]) -> tuple[Vocab, Vocab]:
 
 
 def toy_model(name: str, source_size: int = 12, target_size: int = 11) -> Seq2Seq:
-    """Return an untrained float64 model, with weights large enough for words to differ, evaluating."""
+    """Return an untrained float64 model, evaluating; its weights are large, so words differ."""
     model = build_model(CONFIGS[name], source_size, target_size).double().eval()
     for parameter in model.parameters():
         parameter.data.mul_(3)
