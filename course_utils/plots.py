@@ -549,6 +549,7 @@ def plot_learning_curves(
     looks = {
         "location": (GREY, "v", ":"),
         "dot": (VERMILION, "s", "--"),
+        "dot (small start)": (GREY, "X", ":"),
         "general": (GREEN, "^", "-."),
         "scaled dot": (PURPLE, "D", "-"),
         "additive": (ATTENTION, "o", "-"),
