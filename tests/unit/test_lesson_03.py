@@ -10,12 +10,18 @@ from typing import Any
 import nbformat
 import pytest
 import torch
+import torch.nn.functional as F
 
-from course_utils import models
+from course_utils import attention, models, plots
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "03_attention_decoder.ipynb"
 H, V, S, B, T = 6, 11, 5, 3, 4
-SCORES = {"dot": "DotScore", "general": "GeneralScore", "additive": "AdditiveScore"}
+SCORES = {
+    "dot": "DotScore",
+    "general": "GeneralScore",
+    "additive": "AdditiveScore",
+    "scaled-dot": "ScaledDotScore",
+}
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +128,39 @@ def test_only_version_1_is_blind(lesson: dict[str, Any]) -> None:
     weights, turned = (seeing(word, hidden, s)[2] for s in (states, states.flip(1)))
     assert (weights - turned).abs().max() > 1e-3
     torch.testing.assert_close(turned, weights.flip(1))
+
+
+def test_the_scaled_dot_product_is_torchs_own() -> None:
+    query, states = torch.randn(B, H), torch.randn(B, S, H)
+    mask = torch.rand(B, S) < 0.7
+    mask[:, 0] = True
+    score = attention.make_score("scaled-dot", H)
+    weights = attention.masked_softmax(score(query, score.keys(states)), mask)
+    context = torch.bmm(weights.unsqueeze(1), states)
+    expected = F.scaled_dot_product_attention(
+        query.unsqueeze(1), states, states, attn_mask=mask.unsqueeze(1)
+    )
+    torch.testing.assert_close(context, expected)
+
+
+@pytest.mark.parametrize("content_based", [False, True])
+def test_the_step_is_drawn_with_the_letters_of_pedals(content_based: bool) -> None:
+    (ax,) = plots.plot_decoder_step(content_based).axes
+    letters = {text.get_text() for text in ax.texts} & set("PEDALS")
+    assert letters == set("PEDALS") - (set() if content_based else {"E"})
+
+
+def test_learning_curves_are_drawn_as_measured() -> None:
+    history = {
+        "valid_update": [10, 20],
+        "valid_accuracy": [30.0, 60.0],
+        "loss": [2.0] * 50 + [1.0] * 50,
+    }
+    histories = {"dot": history, "mine": history}
+    (ax,) = plots.plot_learning_curves(histories, "Both learn").axes
+    assert [line.get_label() for line in ax.lines] == list(histories)
+    assert [list(data) for data in ax.lines[0].get_data()] == [[10, 20], [30, 60]]
+    (ax,) = plots.plot_learning_curves(histories, "Both learn", "loss").axes
+    assert [list(data) for data in ax.lines[0].get_data()] == [[50, 100], [2, 1]]
+    with pytest.raises(ValueError, match="'bleu'.*valid_accuracy"):
+        plots.plot_learning_curves(histories, "Both learn", "bleu")
