@@ -1,0 +1,1 @@
+"""The grammar behind the shipped corpus; `data/build_corpus.py` runs it."""

@@ -1,0 +1,146 @@
+"""The loader: the course's corpus, yours, and what it says when yours is not one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from course_utils.corpus import DATA, Pair, load_corpus
+from course_utils.vocab import tokenize
+
+PAIR = "le chat dort\tthe cat sleeps"
+
+
+def write(folder: Path, content: str | bytes, name: str = "mine.tsv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def many(n: int) -> str:
+    return "".join(f"mot {i} dort\tword {i} sleeps\n" for i in range(n))
+
+
+def test_the_shipped_corpus_is_the_default() -> None:
+    corpus = load_corpus()
+    assert corpus.name == "course"
+    assert all((corpus.train, corpus.valid, corpus.test, corpus.test_long))
+    first = (DATA / "train.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")
+    links = tuple(tuple(map(int, link.split("-"))) for link in first[2].split())
+    assert corpus.train[0] == Pair(tuple(tokenize(first[0])), tuple(tokenize(first[1])), links)
+
+
+def test_loading_is_quick() -> None:
+    start = time.process_time()
+    load_corpus()
+    assert time.process_time() - start < 3  # measured 0.6 s on a busy machine
+
+
+def test_no_torch_is_imported() -> None:
+    code = "import sys, course_utils.corpus as c; c.load_corpus(); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_max_length_counts_source_tokens() -> None:
+    corpus = load_corpus(max_length=9)
+    assert max(len(pair.source) for pair in corpus.train) == 9
+    assert not corpus.test_long  # all longer: the one split that may be empty
+    whole = load_corpus()
+    assert corpus.test == tuple(pair for pair in whole.test if len(pair.source) <= 9)
+
+
+def test_one_file_is_split_eight_to_one_to_one(tmp_path: Path) -> None:
+    corpus = load_corpus(write(tmp_path, many(100)))
+    assert corpus.name == "mine"
+    assert [len(s) for s in (corpus.train, corpus.valid, corpus.test)] == [80, 10, 10]
+    assert corpus == load_corpus(tmp_path / "mine.tsv")
+    assert corpus.train[0].alignment is None
+
+
+def test_equal_sources_stay_in_one_split(tmp_path: Path) -> None:
+    twice = many(50) + "".join(f"Mot {i} dort\tword {i} is asleep\n" for i in range(50))
+    corpus = load_corpus(write(tmp_path, twice))
+    splits = [{pair.source for pair in s} for s in (corpus.train, corpus.valid, corpus.test)]
+    assert [len(s) for s in splits] == [40, 5, 5]
+    assert sum(map(len, splits)) == len(set().union(*splits))
+    assert len(corpus.train) == 80
+
+
+def test_three_pairs_are_enough(tmp_path: Path) -> None:
+    corpus = load_corpus(write(tmp_path, many(3)))
+    assert [len(s) for s in (corpus.train, corpus.valid, corpus.test)] == [1, 1, 1]
+
+
+def test_a_folder_keeps_its_own_splits(tmp_path: Path) -> None:
+    for n, name in enumerate(("train", "valid", "test"), 2):
+        write(tmp_path, many(n), f"{name}.tsv")
+    corpus = load_corpus(str(tmp_path))
+    assert [len(s) for s in (corpus.train, corpus.valid, corpus.test)] == [2, 3, 4]
+    assert corpus.test_long == ()
+    write(tmp_path, many(5), "test_long.tsv")
+    assert len(load_corpus(tmp_path).test_long) == 5
+
+
+def test_bom_windows_lines_and_curly_apostrophes(tmp_path: Path) -> None:
+    text = "L’homme dort\tThe man sleeps\t0-0 1-1 2-2\r\n" + many(2).replace("\n", "\r\n")
+    corpus = load_corpus(write(tmp_path, b"\xef\xbb\xbf" + text.encode()))
+    pairs = corpus.train + corpus.valid + corpus.test
+    man = ("l'", "homme", "dort"), ("the", "man", "sleeps"), ((0, 0), (1, 1), (2, 2))
+    assert Pair(*man) in pairs
+    assert not any("\r" in token for pair in pairs for token in pair.source + pair.target)
+
+
+def test_an_empty_alignment_column_is_no_link(tmp_path: Path) -> None:
+    corpus = load_corpus(write(tmp_path, many(2) + PAIR + "\t\n"))
+    assert () in [pair.alignment for pair in corpus.train + corpus.valid + corpus.test]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "mine.tsv is empty"),
+        (b"\xef\xbb\xbf\n", "mine.tsv is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "mine.tsv holds zero bytes"),
+        (PAIR.encode("utf-16"), "mine.tsv holds zero bytes"),
+        (
+            f"{PAIR}\n".encode() + "été\tsummer\n".encode("latin-1"),
+            "line 2 of mine.tsv is not UTF-8",
+        ),
+        (f"{PAIR}\nle chat dort\n", "line 2 of mine.tsv has 1 column,"),
+        (f"{PAIR}\n\n{PAIR}\n", "line 2 of mine.tsv has 1 column,"),
+        (f"{PAIR}\t0-0\textra\n", "line 1 of mine.tsv has 4 columns"),
+        (f"{PAIR}\n{PAIR}\n\tthe cat sleeps\n", "line 3 of mine.tsv has an empty sentence"),
+        ("le chat dort\t  \n", "line 1 of mine.tsv has an empty sentence"),
+        (f"{PAIR}\t0-0 1:1\n", "line 1 of mine.tsv: '1:1' is no alignment link"),
+        (f"{PAIR}\t0-0 1-\n", "line 1 of mine.tsv: '1-' is no alignment link"),
+        (f"{PAIR}\t-1-0\n", "line 1 of mine.tsv: '-1-0' is no alignment link"),
+        (f"{PAIR}\n{PAIR}\t0-0 3-2\n", "line 2 of mine.tsv: the link 3-2 points past"),
+        (f"{PAIR}\t0-0 2-3\n", "line 1 of mine.tsv: the link 2-3 points past"),
+        (f"{PAIR}\n{PAIR}\n", "mine.tsv has 1 different source sentence,"),
+    ],
+)
+def test_bad_files_get_one_clear_sentence(tmp_path: Path, content: str | bytes, says: str) -> None:
+    with pytest.raises(ValueError) as error:
+        load_corpus(write(tmp_path, content))
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no file nowhere.tsv in"):
+        load_corpus(tmp_path / "nowhere.tsv")
+    write(tmp_path, many(3), "train.tsv")
+    with pytest.raises(FileNotFoundError, match="no file valid.tsv in"):
+        load_corpus(tmp_path)
+
+
+def test_a_split_emptied_by_the_length_filter_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="the train split of mine.tsv has no pair of at most 2"):
+        load_corpus(write(tmp_path, many(10)), max_length=2)
+    with pytest.raises(ValueError, match="greater max_length"):
+        load_corpus(max_length=2)
