@@ -1,0 +1,195 @@
+"""Figures of how a model learns and of how good it is by sentence length. Nothing here needs torch."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course_utils.plots import (
+    ATTENTION,
+    GREEN,
+    GREY,
+    INK,
+    NO_ATTENTION,
+    PURPLE,
+    VERMILION,
+    finish,
+    style,
+)
+
+# The looks of lines that share an axis: told apart by marker and dash as well as by colour.
+_LOOKS = (("o", "-"), ("s", "-"), ("^", "--"), ("D", "-."), ("v", ":"), ("P", "--"), ("X", "-."))
+LINE_COLOURS = (NO_ATTENTION, ATTENTION, GREEN, VERMILION, PURPLE, GREY, INK)
+MEASURES = {
+    "bleu": "BLEU, free-running (0–100)",
+    "exact_match": "sentences exactly right, free-running (%)",
+    "token_accuracy": "next words right, teacher-forced (%)",
+}
+
+
+def plot_by_length(
+    curves: Mapping[str, Sequence[Mapping[str, float]]],
+    title: str,
+    measure: str = "bleu",
+    colours: Sequence[str] = LINE_COLOURS,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw one measure of translation quality against source length, a line a model.
+
+    Args:
+        curves: for each model's name its scores by length, shortest first: mappings with ``low``, ``high``
+            (source tokens), ``n`` (sentences) and the `measure`, as stored results hold them
+            (`dataclasses.asdict` of a `course_utils.evaluation.Score`).
+        title: the figure's message.
+        measure: ``"bleu"``, ``"exact_match"`` or ``"token_accuracy"``.
+        colours: one for each line.
+        ax: where to draw; a new figure if None.
+
+    Raises:
+        ValueError: the measure is unknown, or there is nothing to draw.
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"there is no measure {measure!r}; choose one of {', '.join(MEASURES)}")
+    if not curves or not all(curves.values()):
+        raise ValueError("every curve needs at least one length bin with sentences in it")
+    with style():
+        if ax is None:
+            figure, ax = plt.subplots(figsize=(8.2, 4.6))
+            finish(figure)
+        bins = {(row["low"], row["high"]): row["n"] for rows in curves.values() for row in rows}
+        places = {bounds: i for i, bounds in enumerate(sorted(bins))}
+        for (name, rows), colour, (marker, dash) in zip(
+            curves.items(), colours, _LOOKS, strict=False
+        ):
+            x = [places[row["low"], row["high"]] for row in rows]
+            y = [row[measure] for row in rows]
+            ax.plot(x, y, color=colour, marker=marker, linestyle=dash, label=name)
+        labels = [f"{low}–{high}\nn = {bins[low, high]}" for low, high in places]
+        ax.set_xticks(range(len(labels)), labels)
+        ax.set_xlabel("source tokens; n sentences")
+        ax.set_ylabel(MEASURES[measure])
+        ax.set_ylim(-3, 103)
+        ax.grid(axis="y", color="#DDDDDD")
+        ax.legend()
+        ax.set_title(title)
+    return ax.figure
+
+
+def plot_found_by_position(
+    curves: Mapping[str, Sequence[float]], title: str, colours: Sequence[str] = LINE_COLOURS
+) -> Figure:
+    """Draw which share of the reference's words was found, from a sentence's first part to its last.
+
+    Each curve holds shares from 0 to 1, one a part, as `course_utils.evaluation.found_by_position`
+    gives them.
+    """
+    with style():
+        figure, ax = plt.subplots(figsize=(7.2, 4.2))
+        parts = len(next(iter(curves.values())))
+        for (name, shares), colour, (marker, dash) in zip(
+            curves.items(), colours, _LOOKS, strict=False
+        ):
+            ax.plot(
+                range(parts),
+                100 * np.asarray(shares),
+                color=colour,
+                marker=marker,
+                linestyle=dash,
+                label=name,
+            )
+        ends = np.arange(parts + 1) * 100 // parts
+        ax.set_xticks(range(parts), [f"{a}–{b} %" for a, b in zip(ends, ends[1:], strict=False)])
+        ax.set_xlabel("where the word stands in the reference (start to end of the sentence)")
+        ax.set_ylabel("reference words found (%)")
+        ax.set_ylim(-3, 103)
+        ax.grid(axis="y", color="#DDDDDD")
+        ax.legend()
+        ax.set_title(title)
+    return finish(figure)
+
+
+class LiveLoss:
+    """A loss curve that grows while a model trains: pass it as a trainer's `on_update`.
+
+    It redraws one picture in place every `every` seconds, so it also tells how far the training has come.
+    """
+
+    def __init__(self, updates: int, colour: str = ATTENTION, every: float = 3.0) -> None:
+        self.updates, self.colour, self.every = updates, colour, every
+        self._drawn = time.monotonic()
+        self._handle = display(self._picture([]), display_id=True)
+
+    def __call__(self, history: Any) -> None:
+        done = len(history.loss)
+        if done == self.updates or time.monotonic() - self._drawn >= self.every:
+            self._handle.update(self._picture(history.loss))
+            self._drawn = time.monotonic()
+
+    def _picture(self, loss: Sequence[float]) -> Figure:
+        with style():
+            figure, ax = plt.subplots(figsize=(7.2, 3.4))
+            ax.plot(loss, color=self.colour, alpha=0.35, linewidth=1)
+            if len(loss) >= 20:
+                smooth = np.convolve(loss, np.ones(20) / 20, mode="valid")
+                ax.plot(
+                    np.arange(len(smooth)) + 19,
+                    smooth,
+                    color=self.colour,
+                    label="mean of 20 batches",
+                )
+                ax.legend()
+            ax.set_xlim(0, self.updates)
+            ax.set_ylim(0, 7)
+            ax.set_xlabel(f"update ({len(loss)} of {self.updates})")
+            ax.set_ylabel("training loss (nats a word)")
+            ax.set_title("Learning: the loss falls" if loss else "Learning begins")
+            ax.grid(axis="y", color="#DDDDDD")
+        return finish(figure)
+
+
+class ColouredWords:
+    """Lines of words, each marked right or wrong: green, or orange and struck through.
+
+    Shown as HTML; as plain text, wrong words stand in square brackets.
+    """
+
+    def __init__(self, lines: Sequence[tuple[str, Sequence[str], Sequence[bool] | None]]) -> None:
+        """Each line is a label, its words, and for each word whether it is right (None: don't mark)."""
+        self.lines = lines
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{label}: " + " ".join(w if ok else f"[{w}]" for w, ok in self._marked(words, right))
+            for label, words, right in self.lines
+        )
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for label, words, right in self.lines:
+            marked = self._marked(words, right)
+            shown = " ".join(
+                html.escape(w) if right is None else self._span(html.escape(w), ok) for w, ok in marked
+            )
+            rows.append(f'<div style="margin:4px 0"><b>{html.escape(label)}</b>&ensp;{shown}</div>')
+        return f'<div style="font-size:15px;line-height:1.9">{"".join(rows)}</div>'
+
+    @staticmethod
+    def _marked(words: Sequence[str], right: Sequence[bool] | None) -> list[tuple[str, bool]]:
+        return list(zip(words, [True] * len(words) if right is None else right, strict=True))
+
+    @staticmethod
+    def _span(word: str, ok: bool) -> str:
+        look = "padding:1px 4px;border-radius:3px;color:#1A1A1A;background:"
+        return (
+            f'<span style="{look}#BFE6D8">{word}</span>'
+            if ok
+            else f'<del style="{look}#F6C9AE">{word}</del>'
+        )

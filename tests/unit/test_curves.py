@@ -1,0 +1,94 @@
+"""The figures of quality and learning, and the coloured words."""
+
+import dataclasses
+import types
+
+import pytest
+
+from course_utils.curves import ColouredWords, LiveLoss, plot_by_length, plot_found_by_position
+from course_utils.evaluation import Score
+
+ROWS = [
+    dataclasses.asdict(Score(1, 9, 40, 90.0, 80.0, 99.0)),
+    dataclasses.asdict(Score(10, 19, 60, 50.0, 8.0, 75.0)),
+]
+
+
+def lines_of(figure):
+    return {line.get_label(): line for line in figure.axes[0].get_lines()}
+
+
+@pytest.mark.parametrize("measure", ["bleu", "exact_match", "token_accuracy"])
+def test_quality_is_drawn_bin_by_bin(measure):
+    figure = plot_by_length({"no attention": ROWS, "attention": ROWS[:1]}, "It falls", measure)
+    lines = lines_of(figure)
+    assert list(lines["no attention"].get_ydata()) == [row[measure] for row in ROWS]
+    assert list(lines["attention"].get_xdata()) == [0]
+    ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert ticks == ["1–9\nn = 40", "10–19\nn = 60"]
+    assert figure.axes[0].get_title() == "It falls"
+
+
+def test_lines_differ_by_more_than_colour():
+    lines = lines_of(plot_by_length({name: ROWS for name in "abcde"}, "")).values()
+    assert len({(line.get_marker(), line.get_linestyle()) for line in lines}) == 5
+    assert len({line.get_color() for line in lines}) == 5
+
+
+def test_a_measure_that_does_not_exist_is_named():
+    with pytest.raises(ValueError, match="rouge.*bleu"):
+        plot_by_length({"a": ROWS}, "", "rouge")
+
+
+@pytest.mark.parametrize("curves", [{}, {"a": []}])
+def test_nothing_to_draw_is_said(curves):
+    with pytest.raises(ValueError, match="at least one length bin"):
+        plot_by_length(curves, "")
+
+
+def test_shares_become_percentages():
+    figure = plot_found_by_position({"model": [1.0, 0.5, 0.25, 0.0]}, "")
+    assert list(lines_of(figure)["model"].get_ydata()) == [100, 50, 25, 0]
+    ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert ticks == ["0–25 %", "25–50 %", "50–75 %", "75–100 %"]
+
+
+def test_words_are_marked_in_html_and_in_plain_text():
+    words = ColouredWords([("French", ["l'", "eau"], None), ("model", ["the", "cat"], [True, False])])
+    assert repr(words) == "French: l' eau\nmodel: the [cat]"
+    page = words._repr_html_()
+    assert page.count("<del") == 1 and ">cat</del>" in page and ">the</span>" in page
+
+
+def test_words_are_escaped():
+    page = ColouredWords([("<b>", ["<script>", "&"], [False, True])])._repr_html_()
+    assert "<script>" not in page and "&lt;script&gt;" in page and "&amp;" in page
+
+
+def test_each_word_needs_a_mark():
+    with pytest.raises(ValueError):
+        repr(ColouredWords([("model", ["the", "cat"], [True])]))
+
+
+def test_the_live_curve_is_drawn_at_the_start_in_good_time_and_at_the_end(monkeypatch):
+    shown = []
+
+    def display(figure, display_id):
+        shown.append(figure)
+        return types.SimpleNamespace(update=shown.append)
+
+    now = iter([0.0, 1.0, 4.0, 4.0, 5.0, 5.0])
+    monkeypatch.setattr("course_utils.curves.display", display)
+    monkeypatch.setattr("course_utils.curves.time.monotonic", lambda: next(now))
+    live = LiveLoss(updates=40, every=3.0)
+    history = types.SimpleNamespace(loss=[6.0])
+    live(history)  # after one second: too early
+    history.loss = [5.0] * 30
+    live(history)
+    history.loss = [4.0] * 40
+    live(history)
+    assert [figure.axes[0].get_xlabel() for figure in shown] == [
+        "update (0 of 40)",
+        "update (30 of 40)",
+        "update (40 of 40)",
+    ]
