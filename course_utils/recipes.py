@@ -41,8 +41,8 @@ RECIPES = {
     "attention-live": Recipe("what lesson 5 trains", ATTENTION, LIVE),
     "bottleneck-live": Recipe("what lesson 1 trains", BOTTLENECK, LIVE),
     "attention": Recipe("the best: five times the training", ATTENTION, LONG),
-    "attention-seed2": Recipe("the same from another start", ATTENTION, replace(LONG, seed=2)),
-    "attention-seed3": Recipe("and from a third", ATTENTION, replace(LONG, seed=3)),
+    "attention-seed2": Recipe("a minute from another start", ATTENTION, replace(LIVE, seed=2)),
+    "attention-seed3": Recipe("and from a third", ATTENTION, replace(LIVE, seed=3)),
     "bottleneck": Recipe("five times the training, no attention", BOTTLENECK, LONG),
     "bottleneck-wide": Recipe(
         "a bigger cup: twice the hidden size", replace(BOTTLENECK, hidden_size=256), LONG

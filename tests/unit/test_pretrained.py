@@ -18,7 +18,7 @@ from course_utils.pretrained import (
 from course_utils.recipes import RECIPES, _longest_source, measure
 
 NAMES = checkpoint_names()
-SEEDS = ("attention", "attention-seed2", "attention-seed3")
+SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")
 
 
 def test_an_unknown_name_lists_the_known_ones(
