@@ -13,7 +13,7 @@ READY := .venv/ready
 ROOT_USER := $(filter 0,$(shell id -u))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test notebooks outputs corpus checkpoints clean
+.PHONY: help setup lab test notebooks outputs corpus checkpoints figures clean
 
 help:
 	@echo "make lab          set up, and open JupyterLab on lesson 1"
@@ -23,6 +23,7 @@ help:
 	@echo "make outputs      count the stored outputs that the tests compare"
 	@echo "make corpus       build data/ again"
 	@echo "make checkpoints  train the shipped models again (long)"
+	@echo "make figures      draw the README's pictures again"
 	@echo "make clean        remove .venv and caches"
 
 setup: $(READY)
@@ -44,6 +45,9 @@ corpus: $(READY)
 
 checkpoints: $(READY)
 	$(RUN) -m course_utils.training --recipe all $(ARGS)
+
+figures: $(READY)
+	$(RUN) data/draw_figures.py
 
 clean:
 	rm -rf .venv build executed test-results *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -30,8 +30,8 @@ _LOOKS = (("o", "-"), ("s", "-"), ("^", "--"), ("D", "-."), ("v", ":"), ("P", "-
 LINE_COLOURS = (NO_ATTENTION, ATTENTION, GREEN, VERMILION, PURPLE, GREY, INK)
 MEASURES = {
     "bleu": "BLEU, free-running (0–100)",
-    "exact_match": "sentences exactly right, free-running (%)",
-    "token_accuracy": "next words right, teacher-forced (%)",
+    "exact_match": "exactly right, free-running (%)",
+    "token_accuracy": "next word right, teacher-forced (%)",
 }
 
 

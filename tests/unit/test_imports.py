@@ -18,7 +18,7 @@ FOLDER = Path(course_utils.__file__).parent
 ORDER = (
     "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "checkpoints",
     "decoding", "evaluation", "training", "pretrained", "recipes",
-    "plots", "curves", "widgets", "exercises",
+    "plots", "curves", "diagrams", "widgets", "exercises",
 )
 WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots")
 
