@@ -58,16 +58,16 @@ RECIPES = {
         replace(BOTTLENECK, context="first_state"),
         LONG,
     ),
-    "attention-dot": Recipe("dot-product scores", replace(ATTENTION, score="dot"), LONG),
-    "attention-dot-live": Recipe(
-        "dot-product scores, trained for a minute", replace(ATTENTION, score="dot"), LIVE
-    ),
+    "attention-dot-live": Recipe("dot-product scores", replace(ATTENTION, score="dot"), LIVE),
     "attention-scaled-live": Recipe(
         "dot-product scores divided by √H", replace(ATTENTION, score="scaled-dot"), LIVE
     ),
-    "attention-general": Recipe("general scores", replace(ATTENTION, score="general"), LONG),
-    "attention-location": Recipe(
-        "weights that see no encoder state", replace(ATTENTION, score="location"), LONG
+    "attention-general-live": Recipe("general scores", replace(ATTENTION, score="general"), LIVE),
+    "attention-location-live": Recipe(
+        "weights that see no encoder state", replace(ATTENTION, score="location"), LIVE
+    ),
+    "attention-dot": Recipe(
+        "dot-product scores, five times the training", replace(ATTENTION, score="dot"), LONG
     ),
 }
 
