@@ -85,11 +85,10 @@ def test_the_comparisons_change_one_thing_at_a_time() -> None:
         assert changed(f"{kind}-live", kind) == {"updates"}
         assert RECIPES[kind].training.updates == 5 * RECIPES[f"{kind}-live"].training.updates
     for seed in ("2", "3"):
-        assert changed(f"attention-seed{seed}", "attention") == {"seed"}
-    for score in ("dot", "general", "location"):
-        assert changed(f"attention-{score}", "attention") == {"score"}
-    assert changed("attention-dot-live", "attention-live") == {"score"}
-    assert changed("attention-scaled-live", "attention-live") == {"score"}
+        assert changed(f"attention-seed{seed}", "attention-live") == {"seed"}
+    for score in ("dot", "scaled", "general", "location"):
+        assert changed(f"attention-{score}-live", "attention-live") == {"score"}
+    assert changed("attention-dot", "attention") == {"score"}
     assert changed("bottleneck-wide", "bottleneck") == {"hidden_size"}
     wide, narrow = (RECIPES[name].model for name in ("bottleneck-wide", "bottleneck"))
     assert wide.hidden_size == 2 * narrow.hidden_size
