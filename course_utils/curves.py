@@ -116,6 +116,60 @@ def plot_found_by_position(
     return finish(figure)
 
 
+def plot_learning_curves(
+    histories: Mapping[str, Mapping[str, Sequence[float]]],
+    title: str,
+    measure: str = "valid_accuracy",
+) -> Figure:
+    """Draw how several attention models learn, a line a model, against the number of updates.
+
+    Args:
+        histories: for each model's name what `course_utils.training.History` holds, as a mapping.
+        title: the figure's message.
+        measure: ``"valid_accuracy"``, ``"valid_loss"``, or ``"loss"``: of the training batches,
+            each point the mean of the 50 up to it; or ``"largest_weight"``, where the mapping has
+            one for each validation.
+
+    Raises:
+        ValueError: the measure is not one of these.
+    """
+    labels = {
+        "valid_accuracy": "next words right on validation data,\nteacher-forced (%)",
+        "valid_loss": "validation loss (nats a word)",
+        "largest_weight": "largest attention weight\n(mean over validation words)",
+        "loss": "training loss (nats a word,\nmean of 50 batches)",
+    }
+    if measure not in labels:
+        raise ValueError(f"there is no measure {measure!r}; choose one of {', '.join(labels)}")
+    looks = {
+        "location": (GREY, "v", ":"),
+        "dot": (VERMILION, "s", "--"),
+        "dot (small start)": (GREY, "X", ":"),
+        "general": (GREEN, "^", "-."),
+        "scaled dot": (PURPLE, "D", "-"),
+        "additive": (ATTENTION, "o", "-"),
+    }
+    with style():
+        figure, ax = plt.subplots(figsize=(8.6, 4.6))
+        for name, history in histories.items():
+            colour, marker, dash = looks.get(name, (INK, "X", "-"))
+            y = np.asarray(history[measure], dtype=float)
+            if measure == "loss":
+                y = y[: len(y) // 50 * 50].reshape(-1, 50).mean(axis=1)
+                x = 50 * np.arange(1, len(y) + 1)
+            else:
+                x = np.asarray(history["valid_update"])
+            every = max(1, len(x) // 12)
+            ax.plot(x, y, dash, color=colour, marker=marker, markevery=every, label=name)
+        ax.set_xlabel("updates")
+        ax.set_ylabel(labels[measure])
+        ax.set_xlim(left=0)
+        ax.grid(axis="y", color="#DDDDDD")
+        ax.legend()
+        ax.set_title(title)
+    return finish(figure)
+
+
 class LiveLoss:
     """A loss curve that grows while a model trains: pass it as a trainer's `on_update`.
 

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_utils.plots import GREEN, GREY, INK, NO_ATTENTION, finish, style
+from course_utils.plots import ATTENTION, GREEN, GREY, INK, NO_ATTENTION, finish, style
 
 
 def plot_encoder_decoder(source: Sequence[str], target: Sequence[str]) -> Figure:
@@ -51,3 +51,113 @@ def _arrow(
     ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK
 ) -> None:
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.4})
+
+
+def plot_decoder_step(content_based: bool) -> Figure:
+    """Draw one step of the attention decoder of lesson 3, with the letters of PEDALS.
+
+    Without `content_based` the weights come from places alone, and no arrow leads to them from the
+    encoder states; with it the states are examined before the weights are chosen.
+    """
+    with style():
+        figure, ax = plt.subplots(figsize=(11.5, 4.5))
+        ax.set(xlim=(0, 115), ylim=(3, 47))
+        ax.axis("off")
+
+        def box(x: float, y: float, text: str, width: float, new: bool = False) -> None:
+            ax.text(x, y, text, ha="center", va="center", fontsize=11.5, zorder=3)
+            look = {"facecolor": "#FBE3AE", "edgecolor": ATTENTION} if new else {}
+            ax.add_patch(
+                plt.Rectangle(
+                    (x - width / 2, y - 2.4),
+                    width,
+                    4.8,
+                    **({"facecolor": "#F2F2F2", "edgecolor": GREY} | look),
+                    linewidth=1.4,
+                    zorder=2,
+                )
+            )
+
+        def arrow(*points: tuple[float, float], new: bool = False) -> None:
+            colour = ATTENTION if new else INK
+            width = 2.6 if new else 1.4
+            *corners, last, end = points
+            ax.plot(*zip(*corners, last), color=colour, linewidth=width, zorder=1)
+            ax.annotate(
+                "", end, last, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width,
+                                           "shrinkA": 0, "shrinkB": 0}
+            )
+
+        def letter(x: float, y: float, text: str) -> None:
+            ax.text(
+                x, y, text, color="white", fontsize=11, fontweight="bold", ha="center", va="center",
+                bbox={"boxstyle": "circle,pad=0.25", "facecolor": NO_ATTENTION, "edgecolor": "none"},
+                zorder=4,
+            )
+
+        # The two inputs of the query, and the line of the embedded word along the top.
+        ax.text(1, 40, "last word", va="center")
+        arrow((12, 40), (15.5, 40))
+        box(21.5, 40, "embedding", 12)
+        arrow((27.5, 40), (30.5, 40))
+        box(35.5, 40, "dropout", 10)
+        arrow((40.5, 40), (72, 40), (72, 31.5))
+        ax.text(56, 42, "embedded $e_t$", ha="center", va="center")
+        ax.text(1, 22, "state $h_{t-1}$", va="center")
+        arrow((12, 22), (15, 22), (15, 29), (18.2, 29))
+        arrow((44, 40), (44, 36.2), (15, 36.2), (15, 29), (18.2, 29))
+        # The attention.
+        box(22, 29, "attn", 7.5)
+        for x, text in [(22, "P")] if content_based else [(20, "P"), (24, "D")]:
+            letter(x, 33.4, text)
+        if content_based:
+            arrow((25.7, 29), (31.3, 29))
+            ax.text(28.4, 26.9, "$q_t$", ha="center", va="center")
+            box(35.5, 29, "score", 8.5, new=True)
+            letter(33.5, 33.4, "E")
+            letter(37.5, 33.4, "D")
+            arrow((39.7, 29), (42.8, 29))
+        else:
+            arrow((25.7, 29), (42.8, 29))
+            ax.text(34, 31, "10 scores", ha="center", va="center")
+        box(47.5, 29, "softmax", 9.5)
+        letter(47.5, 33.4, "A")
+        arrow((52.2, 29), (57.3, 29))
+        ax.text(54.6, 31.2, "$α_{ts}$", ha="center", va="center")
+        box(61, 29, "bmm", 7.5)
+        letter(61, 33.4, "L")
+        arrow((64.7, 29), (69.0, 29))
+        ax.text(66.7, 26.6, "$c_t$", ha="center", va="center")
+        box(75, 29, "combine", 12)
+        letter(79.5, 33.4, "S")
+        # The encoder states.
+        for place in range(7):
+            ax.add_patch(
+                plt.Rectangle((45 + 3.2 * place, 10), 2.2, 5, facecolor=GREEN, edgecolor="none")
+            )
+        ax.text(
+            56, 6.3, r"encoder_outputs  $\bar h_1 … \bar h_S$", ha="center", va="center", fontsize=12
+        )
+        arrow((61, 15.7), (61, 26.4))
+        ax.text(62, 20.5, "values", va="center")
+        if content_based:
+            arrow((48, 15.7), (48, 20.5), (35.5, 20.5), (35.5, 26.4), new=True)
+            ax.text(36.5, 18.4, "keys", va="center")
+        # The rest of the step.
+        arrow((81, 29), (84, 29))
+        box(87.5, 29, "ReLU", 7)
+        arrow((91, 29), (94, 29))
+        box(97.2, 29, "GRU", 6.5)
+        arrow((12, 22), (15, 22), (15, 3.6), (97.2, 3.6), (97.2, 26.4))
+        arrow((100.5, 29), (106, 29))
+        ax.text(107, 29, "$h_t$", va="center")
+        arrow((97.2, 31.6), (97.2, 37.4))
+        box(97.2, 40, "out, log-softmax", 17)
+        arrow((97.2, 42.6), (97.2, 45))
+        ax.text(99, 45, "next word", va="center")
+        ax.set_title(
+            "Version 2: the query is compared with every encoder state"
+            if content_based
+            else "One step of AttnDecoderRNN: from the last word to the next"
+        )
+    return finish(figure)

@@ -12,7 +12,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import attention, models, plots
+from course_utils import attention, curves, diagrams, models
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "03_attention_decoder.ipynb"
 H, V, S, B, T = 6, 11, 5, 3, 4
@@ -145,7 +145,7 @@ def test_the_scaled_dot_product_is_torchs_own() -> None:
 
 @pytest.mark.parametrize("content_based", [False, True])
 def test_the_step_is_drawn_with_the_letters_of_pedals(content_based: bool) -> None:
-    (ax,) = plots.plot_decoder_step(content_based).axes
+    (ax,) = diagrams.plot_decoder_step(content_based).axes
     letters = {text.get_text() for text in ax.texts} & set("PEDALS")
     assert letters == set("PEDALS") - (set() if content_based else {"E"})
 
@@ -157,10 +157,10 @@ def test_learning_curves_are_drawn_as_measured() -> None:
         "loss": [2.0] * 50 + [1.0] * 50,
     }
     histories = {"dot": history, "mine": history}
-    (ax,) = plots.plot_learning_curves(histories, "Both learn").axes
+    (ax,) = curves.plot_learning_curves(histories, "Both learn").axes
     assert [line.get_label() for line in ax.lines] == list(histories)
     assert [list(data) for data in ax.lines[0].get_data()] == [[10, 20], [30, 60]]
-    (ax,) = plots.plot_learning_curves(histories, "Both learn", "loss").axes
+    (ax,) = curves.plot_learning_curves(histories, "Both learn", "loss").axes
     assert [list(data) for data in ax.lines[0].get_data()] == [[50, 100], [2, 1]]
     with pytest.raises(ValueError, match="'bleu'.*valid_accuracy"):
-        plots.plot_learning_curves(histories, "Both learn", "bleu")
+        curves.plot_learning_curves(histories, "Both learn", "bleu")
