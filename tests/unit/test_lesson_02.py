@@ -2,19 +2,17 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib
-import nbformat
 import numpy as np
 import pytest
+from lessons import code_cells
 
 from course_utils import numpy_attention
 
 matplotlib.use("Agg")
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_attention_by_hand.ipynb"
-CELLS = [cell for cell in nbformat.read(NOTEBOOK, 4).cells if cell.cell_type == "code"]
+CELLS = code_cells("02_attention_by_hand")
 
 
 @pytest.fixture(scope="module")

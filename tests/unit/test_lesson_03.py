@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 import torch
 import torch.nn.functional as F
+from lessons import definitions
 
 from course_utils import attention, curves, diagrams, models
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "03_attention_decoder.ipynb"
 H, V, S, B, T = 6, 11, 5, 3, 4
 SCORES = {
     "dot": "DotScore",
@@ -27,13 +24,7 @@ SCORES = {
 @pytest.fixture(scope="module")
 def lesson() -> dict[str, Any]:
     """The lesson's imports, functions and classes, without anything else that its cells do."""
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    tree = ast.parse("\n".join(cell.source for cell in cells if cell.cell_type == "code"))
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-    tree.body = [node for node in tree.body if isinstance(node, kinds)]
-    names: dict[str, Any] = {}
-    exec(compile(tree, NOTEBOOK.name, "exec"), names)
-    return names
+    return definitions("03_attention_decoder")
 
 
 @pytest.fixture(autouse=True)

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lessons import code_cells, definitions
 
 from course_utils import attention, batching, models
-
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "04_padding_masks.ipynb"
-CELLS = [cell for cell in nbformat.read(NOTEBOOK, 4).cells if cell.cell_type == "code"]
-DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 @pytest.fixture(scope="module")
 def lesson() -> dict[str, Any]:
     """The lesson's imports, functions and classes, without anything that it computes."""
-    namespace: dict[str, Any] = {}
-    for cell in CELLS:
-        tree = ast.parse(cell.source)
-        tree.body = [node for node in tree.body if isinstance(node, DEFINITIONS)]
-        exec(compile(tree, f"cell {cell.id}", "exec"), namespace)  # noqa: S102
-    return namespace
+    return definitions("04_padding_masks")
 
 
 def encoder(direction: str = "both") -> models.Encoder:
@@ -89,7 +78,7 @@ def test_the_leaky_encoder_leaks_and_nothing_else_differs(lesson: dict[str, Any]
 
 
 def test_exercises_are_there_and_their_bugs_bite(lesson: dict[str, Any]) -> None:
-    assert sum(cell.id.startswith("exercise-") for cell in CELLS) >= 3
+    assert sum(cell.id.startswith("exercise-") for cell in code_cells("04_padding_masks")) >= 3
     lengths = torch.tensor([4, 1, 2, 3])
     wrong = lesson["suspicious_mask"](lengths, 4)
     right = lesson["length_mask"](lengths)
