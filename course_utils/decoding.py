@@ -37,7 +37,8 @@ def greedy_decode(
     memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
-    log_prob = hidden.new_zeros(B)
+    # The sum over many words is kept in double precision: a float would round it at every word.
+    log_prob = torch.zeros(B, dtype=torch.float64, device=source.device)
     words, weights = [], []
     while running.any():
         log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
@@ -72,7 +73,7 @@ def beam_search(
     hidden = hidden.repeat_interleave(K, dim=1)
     input = torch.full((B * K,), BOS_ID, device=source.device)
     # All K beams begin alike: only the first counts, or we would find each hypothesis K times.
-    log_prob = hidden.new_full((B, K), -torch.inf)
+    log_prob = torch.full((B, K), -torch.inf, dtype=torch.float64, device=source.device)
     log_prob[:, 0] = 0.0
     running = torch.ones(B * K, dtype=torch.bool, device=source.device)
     words = torch.empty(B * K, 0, dtype=torch.long, device=source.device)

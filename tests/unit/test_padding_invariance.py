@@ -137,9 +137,8 @@ def results(model: Seq2Seq, batch: Batch) -> list[dict[str, Tensor]]:
         for name, hypothesis in hypotheses.items():
             found[b][f"{name} words"] = torch.tensor(hypothesis.ids)
             found[b][f"{name} weights"] = hypothesis.weights[:, :S]
-            # A word, as every other number here: a sum over thirty words rounds thirty times.
-            found[b][f"{name} log-probability a word"] = torch.tensor(
-                hypothesis.log_prob / (len(hypothesis.ids) + 1), dtype=torch.float64
+            found[b][f"{name} log-probability"] = torch.tensor(
+                hypothesis.log_prob, dtype=torch.float64
             )
     return found
 
