@@ -78,7 +78,8 @@ def plot_by_length(
         ax.set_ylabel(MEASURES[measure])
         ax.set_ylim(-3, 103)
         ax.grid(axis="y", color="#DDDDDD")
-        ax.legend()
+        if len(curves) > 1:
+            ax.legend()
         ax.set_title(title)
     return ax.figure
 

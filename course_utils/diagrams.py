@@ -104,8 +104,8 @@ def plot_decoder_step(content_based: bool) -> Figure:
         arrow((40.5, 40), (72, 40), (72, 31.5))
         ax.text(56, 42, "embedded $e_t$", ha="center", va="center")
         ax.text(1, 22, "state $h_{t-1}$", va="center")
-        arrow((12, 22), (15, 22), (15, 29), (18.2, 29))
-        arrow((44, 40), (44, 36.2), (15, 36.2), (15, 29), (18.2, 29))
+        arrow((12, 22), (14, 22), (14, 27.8), (18.2, 27.8))
+        arrow((44, 40), (44, 36.2), (16, 36.2), (16, 30.2), (18.2, 30.2))
         # The attention.
         box(22, 29, "attn", 7.5)
         for x, text in [(22, "P")] if content_based else [(20, "P"), (24, "D")]:
@@ -131,13 +131,13 @@ def plot_decoder_step(content_based: bool) -> Figure:
         box(75, 29, "combine", 12)
         letter(79.5, 33.4, "S")
         # The encoder states.
-        for place in range(7):
-            ax.add_patch(
-                plt.Rectangle((45 + 3.2 * place, 10), 2.2, 5, facecolor=GREEN, edgecolor="none")
-            )
-        ax.text(
-            56, 6.3, r"encoder_outputs  $\bar h_1 … \bar h_S$", ha="center", va="center", fontsize=12
-        )
+        for place in range(7 if content_based else 10):
+            look = {"facecolor": GREEN} if place < 7 else {"facecolor": "none", "linestyle": ":"}
+            ax.add_patch(plt.Rectangle((45 + 3.2 * place, 10), 2.2, 5, edgecolor=GREEN, **look))
+        states = r"encoder_outputs  $\bar h_1 … \bar h_S$"
+        if not content_based:
+            states += ", and empty places up to 10"
+        ax.text(45, 6.3, states, va="center", fontsize=12)
         arrow((61, 15.7), (61, 26.4))
         ax.text(62, 20.5, "values", va="center")
         if content_based:
@@ -148,7 +148,7 @@ def plot_decoder_step(content_based: bool) -> Figure:
         box(87.5, 29, "ReLU", 7)
         arrow((91, 29), (94, 29))
         box(97.2, 29, "GRU", 6.5)
-        arrow((12, 22), (15, 22), (15, 3.6), (97.2, 3.6), (97.2, 26.4))
+        arrow((12, 22), (14, 22), (14, 3.6), (97.2, 3.6), (97.2, 26.4))
         arrow((100.5, 29), (106, 29))
         ax.text(107, 29, "$h_t$", va="center")
         arrow((97.2, 31.6), (97.2, 37.4))

@@ -263,7 +263,7 @@ class Seq2Seq(nn.Module):
 class ModelConfig:
     """All that it takes to build a model anew, before its weights are loaded."""
 
-    hidden_size: int = 128
+    hidden_size: int = 100
     embedding_size: int = 64
     dropout_p: float = 0.1
     attention: bool = True

@@ -44,8 +44,12 @@ RECIPES = {
     "attention-seed2": Recipe("a minute from another start", ATTENTION, replace(LIVE, seed=2)),
     "attention-seed3": Recipe("and from a third", ATTENTION, replace(LIVE, seed=3)),
     "bottleneck": Recipe("five times the training, no attention", BOTTLENECK, LONG),
+    "bottleneck-tiny": Recipe(
+        "a small cup: about a quarter of the hidden size", replace(BOTTLENECK, hidden_size=26), LONG
+    ),
+    "bottleneck-narrow": Recipe("half the hidden size", replace(BOTTLENECK, hidden_size=50), LONG),
     "bottleneck-wide": Recipe(
-        "a bigger cup: twice the hidden size", replace(BOTTLENECK, hidden_size=256), LONG
+        "a bigger cup: twice the hidden size", replace(BOTTLENECK, hidden_size=200), LONG
     ),
     "bottleneck-forward": Recipe(
         "an encoder that reads first to last only", replace(BOTTLENECK, direction="forward"), LONG

@@ -108,9 +108,7 @@ def main() -> int:
         action="store_true",
         help="rebuild and compare with the shipped files; write nothing",
     )
-    parser.add_argument(
-        "--stats", action="store_true", help="print the counts of the shipped files"
-    )
+    parser.add_argument("--stats", action="store_true", help="print the counts of the shipped files")
     options = parser.parse_args()
     if options.stats:
         from builder.stats import report

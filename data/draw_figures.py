@@ -24,7 +24,7 @@ def main() -> None:
     for label, name in (("no attention", "bottleneck-live"), ("attention", "attention-live")):
         results = load_results(name)
         curves[label] = results["test"]["by_length"] + results["test_long"]["by_length"]
-    title = "The same minute of training: without attention, long sentences are lost"
+    title = "After the same 1,540 updates: without attention, long sentences are lost"
     save(plot_by_length(curves, title), RESULTS / "quality_by_length.png")
 
     translation = load_translator("attention").translate("le chat noir est sur le tapis")

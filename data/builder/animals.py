@@ -8,7 +8,7 @@ from __future__ import annotations
 from builder.grammar import PRESENT, WAS, Entity, Predicate, clause, copula, noun_phrase, word
 from builder.lexicon import NOUNS, VERBS
 from builder.minds import feeling_of
-from builder.plots import BEAST_ACTS, CHASES, FEEL, HOLDS
+from builder.plots import BEAST_ACTS, CHASES, HOLDS
 from builder.realise import Piece, join, term
 from builder.stories import (
     COLOURS,
@@ -49,24 +49,18 @@ def spot_for(s: Story, verb: str, who: Entity | None = None) -> tuple[str, str]:
         ]
         spots = [p for p in spots if p[0] != "sur" or p[1] == "plage"]
         spots = [
-            p
-            for p in spots
-            if p[0] != "dans" or p[1] in ("champ", "herbe", "rue", "parc", "jardin", "forêt")
+            p for p in spots if p[0] != "dans" or p[1] in ("champ", "herbe", "rue", "parc", "jardin", "forêt")
         ]
+    if who is not None and who.kind == "animal" and who.noun not in ("chat", "souris", "oiseau"):
+        spots = [p for p in spots if p[0] != "sur" or p[1] not in ("table", "chaise", "lit")]
     if who is not None and who.noun == "oiseau":
-        spots = [
-            p for p in spots if p[0] not in ("sous", "derrière") and p[1] not in ("lit", "herbe")
-        ]
+        spots = [p for p in spots if p[0] not in ("sous", "derrière") and p[1] not in ("lit", "herbe")]
     if who is not None and who.kind in ("food", "mass"):
         spots = [
             p
             for p in spots
-            if p
-            in {("sur", "table"), ("sur", "chaise"), ("près de", "fenêtre"), ("devant", "fenêtre")}
-            or (
-                p in {("sous", "arbre"), ("dans", "herbe")}
-                and who.noun in ("pomme", "poire", "œuf")
-            )
+            if p in {("sur", "table"), ("sur", "chaise"), ("près de", "fenêtre"), ("devant", "fenêtre")}
+            or (p in {("sous", "arbre"), ("dans", "herbe")} and who.noun in ("pomme", "poire"))
         ]
     if verb in HOLDS:
         spots = [p for p in spots if p in HOLDS[verb]]
@@ -86,7 +80,10 @@ def spot_for(s: Story, verb: str, who: Entity | None = None) -> tuple[str, str]:
         spots += [("dans", "arbre")] if "arbre" not in s.things else []
     if not spots:
         raise Unfit
-    return s.dice.pick(spots)
+    spot = s.dice.pick(spots)
+    if spot[0] in ("devant", "à côté de", "près de"):  # less of "in front of": one word says more
+        spot = s.dice.pick(spots)
+    return spot
 
 
 def beast_predicate(s: Story, e: Entity, bare: float = 0.0):
@@ -120,7 +117,7 @@ def beast(s: Story, link: str) -> None:
         and d.chance(0.25)
     )
     s.say(link, e, predicate, beast_tense(s, verb, e), "pas" if negated else None)
-    if d.chance(0.3) and not negated:
+    if s.frame != "future" and not negated and d.chance(0.3):
         s.once("feel")
         name = {
             "dormir": "fatigué",
@@ -149,11 +146,7 @@ def beasts(s: Story, link: str) -> None:
     """Two animals in two places."""
     d = s.dice
     one = s.beast()
-    noun = (
-        one.noun
-        if d.chance(0.35)
-        else d.pick([b for b in s.scene.beasts if b != one.noun] or [one.noun])
-    )
+    noun = one.noun if d.chance(0.35) else d.pick([b for b in s.scene.beasts if b != one.noun] or [one.noun])
     if noun == one.noun:
         colours = d.shuffled([a for a in dict.fromkeys(NOUNS[noun].adjectives) if a in COLOURS])
         if len(colours) < 2:
@@ -183,6 +176,8 @@ def chase(s: Story, link: str) -> None:
         raise Unfit
     a, b = d.pick(pairs)
     hunter, prey = s.beast(a), s.beast(b)
+    if prey.noun in ("oiseau", "canard") and s.scene.name in ("kitchen", "parlour"):
+        raise Unfit
     prey.owner, prey.article = None, "le" if prey.article == "mon" else prey.article
 
     def build() -> Predicate:
@@ -190,11 +185,7 @@ def chase(s: Story, link: str) -> None:
         if d.chance(0.5):
             p.rest = s.place(
                 *d.pick(
-                    [
-                        q
-                        for q in s.scene.at
-                        if q[0] != "à" and q[1] not in ("train", "bus", "magasin")
-                    ]
+                    [q for q in s.scene.at if q[0] != "à" and q[1] not in ("train", "bus", "magasin")]
                     or [("dans", "jardin")]
                 )
             )
@@ -270,6 +261,13 @@ ENTER = (
     ("dans", "église"),
     ("dans", "forêt"),
 )
+ARRIVE = {
+    "beach": "plage",
+    "school": "école",
+    "farm": "ferme",
+    "journey": "gare",
+    "town": "marché",
+}
 
 
 def when(s: Story, link: str) -> None:
@@ -281,21 +279,19 @@ def when(s: Story, link: str) -> None:
     who = h if d.chance(0.5) else s.companion()
     if who is not h and not h.mentioned and who.article == "mon":
         raise Unfit
-    form = d.pick(("enter", "arrive", "weather", "feel"))
+    form = d.pick(("enter", "arrive", "weather"))
     if link:
         s.add(connective(d, link))
     if form == "weather":
         if s.frame == "past":
             raise Unfit
-        verb = d.pick(("pleuvoir", "pleuvoir", "neiger"))
+        verb = "pleuvoir"
         where = d.weighted([(1, "quand"), (1, "si")])
         il = Entity("garçon")
         k = d.new_id()
         it = Piece((term("Q", "il", k),), (term("Q", "it", k),))
         tense = PRESENT if where == "si" else WHEN[s.frame]
-        s.add(
-            join(connective(d, where), clause(d, it, il, Predicate(VERBS[verb]), tense), comma(d))
-        )
+        s.add(join(connective(d, where), clause(d, it, il, Predicate(VERBS[verb]), tense), comma(d)))
         s.subject = None
         s.once("act rester")
         if d.chance(0.5):
@@ -307,33 +303,16 @@ def when(s: Story, link: str) -> None:
             s.say("", h, predicate, EVENT[s.frame])
         return
     if form == "enter":
-        spot = d.pick([p for p in s.scene.at if p in ENTER] or [("dans", "maison")])
+        spots = [p for p in s.scene.at if p in ENTER]
+        if not spots:
+            raise Unfit
+        spot = d.pick(spots)
         s.say("quand", who, lambda: entering(s, spot), WHEN[s.frame])
-    elif form == "arrive":
-        spot = d.pick(
-            (
-                ("à", "gare"),
-                ("à", "école"),
-                ("à", "marché"),
-                ("à", "plage"),
-                ("à", "ferme"),
-                ("à", "maison"),
-            )
-        )
+    else:
+        spot = ("à", ARRIVE.get(s.scene.name, "maison"))
         rest = (lambda: s.home("rentrer")) if spot[1] == "maison" else (lambda: s.place(*spot))
         verb = "rentrer" if spot[1] == "maison" else "arriver"
         s.say("quand", who, lambda: Predicate(VERBS[verb], rest=rest()), WHEN[s.frame])
-    else:
-        who = h
-        name = d.pick(sorted(FEEL))
-        s.once("feel")
-        s.say("quand", who, lambda: feeling_of(s, who, name), UNDER[s.frame])
-        s.add(comma(d))
-        predicate, _, _ = s.act(choice=d.pick(FEEL[name]))
-        if s.frame == "past":
-            raise Unfit
-        s.say("", h, predicate, EVENT[s.frame])
-        return
     s.add(comma(d))
     if d.chance(0.5):
         e = s.beast()

@@ -28,11 +28,13 @@ PREPOSITIONS = {
     "avec": "with",
     "sans": "without",
     "pour": "for",
+    "de": "of",
 }
 ADVERBS = {
     "souvent": "often",
     "toujours": "always",
 }  # after the French verb, before the English one
+NUMERALS = {"deux": "two", "trois": "three", "quatre": "four", "cinq": "five"}
 NEGATIONS = {"pas": "not", "jamais": "never"}
 # How a clause is set in time: present, passé composé, imparfait, futur, futur after "quand".
 PRESENT, PAST, WAS, FUTURE, WHEN_FUTURE = "p", "pc", "i", "f", "fq"
@@ -61,9 +63,7 @@ class Dice:
         return options[-1][1]
 
     def shuffled(self, options: Sequence[T]) -> list[T]:
-        return [
-            x for _, x in sorted(((self._random(), x) for x in options), key=lambda pair: pair[0])
-        ]
+        return [x for _, x in sorted(((self._random(), x) for x in options), key=lambda pair: pair[0])]
 
     def new_id(self) -> int:
         return next(self._ids)
@@ -76,12 +76,11 @@ class Entity:
     noun: str
     number: str = "s"
     adjectives: tuple[str, ...] = ()
-    article: str = (
-        "le"  # of the first mention: le, un, du, ce, mon (somebody's), deux, trois, "" (a name)
-    )
+    article: str = "le"  # of the first mention: le, un, du, ce, mon (somebody's), deux, trois, "" (a name)
     owner: Entity | None = None
     speaker: bool = False  # "je"
     keep: bool = False  # later mentions keep their adjectives ("the black cat … the white cat")
+    whole: Entity | None = None  # what it is a part of: "la porte de la maison"
     mentioned: bool = False
     g: str = ""
 
@@ -115,9 +114,7 @@ class Entity:
 def word(dice: Dice, fr: str, en: str) -> Piece:
     """Pair words that are the same wherever they stand: every French one with every English one."""
     k = dice.new_id()
-    return Piece(
-        tuple(_plain(w, k) for w in fr.split()), tuple(term("Q", w, k) for w in en.split())
-    )
+    return Piece(tuple(_plain(w, k) for w in fr.split()), tuple(term("Q", w, k) for w in en.split()))
 
 
 def _plain(w: str, k: int) -> Term:
@@ -168,8 +165,8 @@ def _article(dice: Dice, e: Entity, kind: str) -> tuple[tuple[Term, ...], tuple[
         if owner.speaker:
             return (fr,), (term("D", "my", k, pe=1),)
         return (fr,), (term("D", "my", k, pe=3, g=owner.english_gender),)
-    if kind in ("deux", "trois"):
-        return (term("Q", kind, k),), (term("Q", {"deux": "two", "trois": "three"}[kind], k),)
+    if kind in NUMERALS:
+        return (term("Q", kind, k),), (term("Q", NUMERALS[kind], k),)
     if kind == "beaucoup":
         return (term("Q", "beaucoup", k), term("P", "de", k)), (term("Q", "many", k),)
     if kind == "de":  # after a negation
@@ -199,7 +196,10 @@ def noun_phrase(dice: Dice, e: Entity, article: str | None = None) -> Piece:
         fr, en = _adjective(a, e, dice.new_id())
         (before if ADJECTIVES[a].before else after).append(fr)
         english.append(en)
-    return Piece((*fr_article, *before, *noun_fr, *after), (*en_article, *english, *noun_en))
+    phrase = Piece((*fr_article, *before, *noun_fr, *after), (*en_article, *english, *noun_en))
+    if first and e.whole is not None:
+        phrase = join(phrase, prepositional(dice, "de", noun_phrase(dice, e.whole)))
+    return phrase
 
 
 def subject_pronoun(dice: Dice, e: Entity) -> Piece:
@@ -304,9 +304,7 @@ def clause(
     body = Piece(tuple(fr), (*en, *clitic.en))
     tail = [p.object, p.rest]
     if p.infinitive is not None:
-        tail.insert(
-            0, infinitive_phrase(dice, p.infinitive, who, to=verb.fr not in ("pouvoir", "devoir"))
-        )
+        tail.insert(0, infinitive_phrase(dice, p.infinitive, who, to=verb.fr not in ("pouvoir", "devoir")))
     return join(subject, body, *tail)
 
 
@@ -329,9 +327,7 @@ def _english_verb(
     if verb.fr in ("pouvoir", "devoir"):
         if verb.fr == "pouvoir" and tense == PRESENT and negation == "pas":
             return (term("Q", "cannot", k, neg_k),)
-        modal = {"pouvoir": {PRESENT: "can", WAS: "could"}, "devoir": {PRESENT: "must"}}[verb.fr][
-            tense
-        ]
+        modal = {"pouvoir": {PRESENT: "can", WAS: "could"}, "devoir": {PRESENT: "must"}}[verb.fr][tense]
         return (term("Q", modal, k), *middle)
     simple = {PRESENT: "p", WHEN_FUTURE: "p", PAST: "ps", WAS: "ps"}
     if verb.fr == "aller" and p.infinitive is not None:  # "va manger" ~ "is going to eat"

@@ -27,6 +27,8 @@ from builder.stories import EVENT, STATE, Story, Unfit, comma, connective
 
 
 def feeling_of(s: Story, who: Entity, name: str) -> Predicate:
+    if who.number == "p" and name in ADJECTIVE_FEELINGS:
+        raise Unfit
     if name in ADJECTIVE_FEELINGS:
         return copula(adjective_complement(s.dice, who, name, s.dice.chance(0.25)))
     return feeling(s.dice, name)
@@ -43,10 +45,12 @@ def feel(s: Story, link: str) -> None:
         raise Unfit
     predicate, e, verb = s.act(negated, choice=choice)
     state, event = STATE[s.frame], EVENT[s.frame]
+    if name in ("fatigué", "malade", "sommeil") and not negated:
+        s.done.add("weary")
     # "does not eat because he is not hungry", "is not hungry, so he does not eat"
     state_negation = "pas" if negated else None
     act_negation = "pas" if negated else None
-    if d.chance(0.5):
+    if s.frame != "future" and d.chance(0.5):
         s.say(link, h, predicate, event, act_negation)
         s.say("parce que", h, lambda: feeling_of(s, h, name), state, state_negation)
     else:
@@ -56,11 +60,10 @@ def feel(s: Story, link: str) -> None:
 
 
 LIKED = (
-    ("pomme", "poire", "orange", "tomate", "carotte", "banane", "fraise", "pomme_de_terre"),
+    ("pomme", "poire", "tomate", "carotte", "fraise", "pomme_de_terre", "œuf", "gâteau"),
     ("chat", "chien", "cheval", "oiseau", "lapin", "vache", "canard", "poule"),
-    ("livre", "histoire", "film", "chanson"),
+    ("livre", "photo", "lettre"),
     ("fleur", "arbre"),
-    ("gâteau", "tarte", "œuf"),
     ("pain", "fromage", "chocolat", "soupe", "salade", "poulet", "riz"),
     ("lait", "thé", "café"),
 )
@@ -79,9 +82,7 @@ def like(s: Story, link: str) -> None:
     def generic(noun: str) -> Piece:
         adjectives = s._adjectives(noun, 0.15) if NOUNS[noun].kind != "mass" else ()
         adjectives = tuple(a for a in adjectives if a not in SINGULAR)
-        return noun_phrase(
-            d, Entity(noun, "p" if NOUNS[noun].kind != "mass" else "s", adjectives), "aimer"
-        )
+        return noun_phrase(d, Entity(noun, "p" if NOUNS[noun].kind != "mass" else "s", adjectives), "aimer")
 
     group = d.pick(LIKED)
     if "vache" in group and s.scene.name not in ("garden", "farm", "forest"):
@@ -120,6 +121,7 @@ def want(s: Story, link: str) -> None:
     if form == "ill":
         s.once("feel")
         s.say("mais", h, lambda: feeling_of(s, h, d.pick(("malade", "fatigué"))), tense)
+        s.done.add("weary")
     elif form == "duty":
         if s.frame != "present":
             raise Unfit
@@ -127,8 +129,11 @@ def want(s: Story, link: str) -> None:
         s.say("mais", h, lambda: Predicate(VERBS["devoir"], infinitive=duty()), tense)
     elif form == "cannot":
         s.once("feel")
+        if s.frame != "present":
+            raise Unfit
         s.say("mais", h, lambda: Predicate(VERBS["pouvoir"]), tense, "pas")
         s.say("parce que", h, lambda: feeling_of(s, h, d.pick(("malade", "fatigué"))), tense)
+        s.done.add("weary")
 
 
 def can(s: Story, link: str) -> None:
@@ -138,7 +143,7 @@ def can(s: Story, link: str) -> None:
     s.once("modal")
     if s.frame != "present" or (h.speaker and verb == "aller"):
         raise Unfit
-    negated = verb != "devoir" and d.chance(0.3)
+    negated = verb == "pouvoir" or verb == "aller" and d.chance(0.3)
     predicate, _, _ = s.act(
         negated, among=DUTIES if verb == "devoir" else (WISHES | DUTIES) - {"chercher"}
     )  # "va chercher": fetch
@@ -205,7 +210,7 @@ def sad(s: Story, link: str) -> None:
             ("fatigué", "courir", ("",)),
             ("content", "acheter", ("vélo", "robe", "livre", "chapeau")),
             ("triste", "casser", ("lampe", "tasse", "assiette")),
-            ("peur", "voir", ("loup", "souris")),
+            ("peur", "voir", ("chien", "souris")),
             ("fatigué", "danser", ("",)),
             ("malade", "manger", ("fraise", "gâteau", "chocolat", "pomme")),
             ("content", "voir", ("cheval", "mer", "renard")),
@@ -233,7 +238,7 @@ def days(s: Story, link: str) -> None:
     first, _, _ = s.act(among=WISHES | DUTIES)
     second, _, _ = s.act(among=WISHES | DUTIES)
     s.add(join(word(d, "hier", "yesterday"), comma(d)))
-    s.say("", h, first, PAST, "pas" if d.chance(0.1) else None)
+    s.say("", h, first, PAST)
     s.add(join(connective(d, "mais"), word(d, "aujourd'hui", "today")))
     if d.chance(0.5):
         s.once("feel")

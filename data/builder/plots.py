@@ -30,42 +30,35 @@ def _places(text: str) -> dict[str, frozenset[tuple[str, str]]]:
 
 
 # Imparfait and plural future only of common verbs, so that no form is rare.
-DURATIVE = _words(
-    "manger regarder chercher écouter attendre lire dormir jouer courir chanter danser travailler"
-)
+DURATIVE = _words("écouter attendre lire dormir jouer courir chanter")
 # Verbs that are heard in the plural; of the others some form would be too rare to learn.
 PLURAL = _words(
-    "manger regarder chercher écouter attendre lire dormir jouer courir chanter danser travailler "
-    "boire porter aller être avoir vouloir pouvoir devoir aimer habiter chasser nager marcher "
-    "prendre voir trouver donner montrer apporter ouvrir fermer laver rire aider suivre cacher"
+    "manger regarder chercher écouter lire dormir jouer courir chanter danser travailler boire porter "
+    "aller être avoir aimer prendre voir trouver donner"
 )
-PLURAL_FUTURE = _words("manger regarder chercher jouer chanter dormir courir être avoir aller")
-PLURAL_IMPARFAIT = _words("jouer chanter dormir courir être avoir vouloir aimer")
+PLURAL_FUTURE = _words("manger regarder chercher jouer chanter dormir courir être")
+PLURAL_IMPARFAIT = _words("jouer dormir courir être")
 # Participles that may agree with an object pronoun: "l'a trouvée".
-AGREEING = _words("trouver prendre montrer manger ouvrir fermer lire")
-AGREEING_PLURAL = _words("trouver")
+AGREEING = _words("trouver")
+# What nobody does who is tired or sick.
+ACTIVE = _words("jouer courir chanter danser nager marcher rire travailler")
 # Adjectives that stay in the singular.
 SINGULAR = _words(
     "ouvert fermé lourd vide cassé propre tranquille délicieux froid chaud rapide drôle "
-    "intelligent long sale brun"
+    "intelligent long sale brun vert bleu jaune nouveau bon gentil malade fatigué timide célèbre"
 )
 # Verbs of some length without a progressive here: "pendant que" may follow them too.
 LONG = _words(
-    "laver couper réparer nettoyer dessiner boire marcher nager rire apprendre raconter visiter "
-    "aider suivre"
+    "laver couper réparer nettoyer dessiner boire marcher nager rire apprendre raconter visiter aider suivre"
 )
 # What is done with others, what is a duty, what one may want, and what takes no "in the kitchen".
 TOGETHER = _words(
     "jouer marcher courir chanter danser travailler manger rire préparer regarder visiter écouter "
     "nager lire dessiner attendre laver boire nettoyer"
 )
-DUTIES = _words(
-    "travailler laver préparer nettoyer réparer apprendre écrire acheter vendre fermer chercher "
-    "apporter lire attendre écouter couper"
-)
+DUTIES = _words("travailler laver préparer lire écouter acheter chercher")
 WISHES = _words(
-    "jouer manger boire chanter danser dormir lire écouter regarder acheter dessiner nager marcher "
-    "visiter voir écrire prendre vendre réparer suivre courir apprendre travailler"
+    "jouer manger boire chanter danser dormir lire écouter regarder acheter dessiner nager travailler"
 )
 HERE = _words(
     "jouer marcher courir chanter danser travailler manger boire lire écrire dessiner dormir "
@@ -77,10 +70,44 @@ UNIQUE = _words(
     "porte fenêtre radio toit mer musique cuisine train bus herbe rivière lac gare chambre rue "
     "magasin professeur médecin tapis lit leçon école marché"
 )
+# What may be done to several things in one breath, and what is not one of several.
+LISTED = _words(
+    "manger préparer couper acheter vendre laver ouvrir fermer chercher trouver perdre regarder lire "
+    "écrire dessiner casser réparer prendre apporter visiter nettoyer porter montrer voir"
+)
+ALONE = _words("train bus photo rivière mer lac radio musique")
+# Of which there is one, wherever the story plays.
+SOLE = _words("mer herbe école gare marché plage cuisine ville lac rivière")
+# Of these one buys or eats more than one.
+MANY = _words("fraise carotte tomate")
 OWNED = _words(
     "livre stylo cahier sac chapeau manteau robe vélo voiture balle clé parapluie photo chien chat "
     "lettre dessin panier"
 )
+# What is part of what: "la porte de la maison".
+PART_OF = {
+    part: wholes
+    for part, (wholes,) in _table("""
+porte: maison école église ferme magasin chambre cuisine
+fenêtre: maison école chambre cuisine magasin
+cuisine: maison ferme école
+chambre: maison ferme
+jardin: maison école église
+toit: maison ferme église gare école
+mur: jardin parc maison école
+rue: village ville
+gare: village ville
+parc: ville village
+magasin: village ville gare
+église: village ville
+école: village ville
+arbre: jardin parc
+herbe: parc jardin
+pont: rivière village ville
+champ: ferme village
+lac: forêt parc
+""").items()
+}
 KIN = _words("mère père grand-père grand-mère frère sœur ami amie voisin voisine")
 # What is done next with the same thing: verb → (next verb, for these things only)
 FRUIT = _words("pomme poire fraise tomate carotte banane orange")
@@ -88,8 +115,7 @@ FOOD = FRUIT | _words("pain fromage gâteau tarte poulet chocolat soupe salade r
 _SETS = {"FRUIT": FRUIT, "FOOD": FOOD, "OWNED": OWNED}
 NEXT = {
     verb: tuple(
-        (then, frozenset().union(*(_SETS.get(noun, {noun}) for noun in nouns)))
-        for then, *nouns in entries
+        (then, frozenset().union(*(_SETS.get(noun, {noun}) for noun in nouns))) for then, *nouns in entries
     )
     for verb, entries in _table("""
 acheter: manger FRUIT fromage gâteau pain | lire livre | porter chapeau robe | montrer chapeau
@@ -118,8 +144,8 @@ soif: boire eau | boire lait | boire thé | chercher eau
 froid: fermer fenêtre | fermer porte | boire thé | boire café | prendre manteau | chercher manteau
 chaud: ouvrir fenêtre | boire eau | ouvrir porte
 peur: fermer porte | courir | cacher arbre | pleurer | cacher porte
-sommeil: reposer | endormir | endormir | endormir | dormir lit | fermer livre
-fatigué: reposer | dormir lit | endormir | endormir | endormir | rentrer | rester | reposer
+sommeil: reposer | reposer | dormir lit
+fatigué: reposer | reposer | dormir lit | rester
 malade: rester | rester | dormir lit | reposer | boire thé
 triste: pleurer | écouter musique | rester
 content: chanter | danser | rire
@@ -184,14 +210,14 @@ DESCRIBE = {
     for thing, (adjectives,) in _table("""
 maison: petit vieux grand beau tranquille
 jardin: petit beau grand tranquille
-livre: long vieux bon nouveau drôle
+livre: long vieux bon drôle
 histoire: long triste drôle beau
 soupe: chaud bon froid délicieux
 gâteau: grand bon délicieux petit
 sac: lourd vieux vide sale grand
 robe: beau vieux sale propre joli long
-voiture: rapide vieux sale nouveau propre
-vélo: vieux rapide sale cassé nouveau
+voiture: rapide vieux sale propre
+vélo: vieux rapide sale cassé
 village: petit tranquille beau vieux
 café: chaud bon froid
 boîte: lourd vide ouvert fermé grand
@@ -201,7 +227,6 @@ fenêtre: ouvert fermé sale propre
 tasse: sale vide cassé petit
 assiette: sale propre vide cassé
 chanson: triste beau long drôle
-film: long triste drôle bon
 lampe: cassé vieux petit
 radio: cassé vieux petit
 bateau: petit rapide vieux beau

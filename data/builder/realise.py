@@ -88,9 +88,7 @@ def _terminal(t: Term) -> Constituent:
 
 
 def _spell(text: str) -> str:
-    return text.lower().replace(
-        "oeu", "œu"
-    )  # pyrealb's lexicon spells sœur and œuf without the ligature
+    return text.lower().replace("oeu", "œu")  # pyrealb's lexicon spells sœur and œuf without the ligature
 
 
 def _realise(terms: tuple[Term, ...]) -> tuple[list[str], list[frozenset[int]]]:
@@ -113,11 +111,7 @@ def _match(plain: list[str], tagged: list[tuple[str, frozenset[int]]]) -> list[f
         raw, link = tagged[j]
         if j + 1 < len(tagged) and word == _CONTRACTIONS.get((raw, tagged[j + 1][0])):
             link, j = link | tagged[j + 1][1], j + 1
-        elif not (
-            word == raw
-            or word == _EUPHONY.get(raw)
-            or (word.endswith("'") and word[:-1] == raw[:-1])
-        ):
+        elif not (word == raw or word == _EUPHONY.get(raw) or (word.endswith("'") and word[:-1] == raw[:-1])):
             raise AssertionError(f"{word!r} of {plain} does not come from {raw!r}")
         links.append(link)
         j += 1
@@ -134,9 +128,7 @@ def realise(piece: Piece) -> tuple[str, str, list[tuple[int, int]]]:
     target, target_links = _realise(piece.en)
     if len(source) != source_length(piece):
         raise AssertionError(f"{source_length(piece)} tokens foreseen for {source}")
-    alignment = [
-        (i, j) for i, a in enumerate(source_links) for j, b in enumerate(target_links) if a & b
-    ]
+    alignment = [(i, j) for i, a in enumerate(source_links) for j, b in enumerate(target_links) if a & b]
     texts = detokenize(source), detokenize(target)
     for text, tokens in zip(texts, (source, target)):
         if tokenize(text) != tokens:

@@ -43,7 +43,7 @@ _SCENES = {
             chercher livre clé photo chapeau manteau stylo | ouvrir fenêtre porte lettre cadeau
             boîte | fermer fenêtre porte boîte | dessiner chat maison arbre fleur | prendre livre
             photo manteau chapeau tasse | réparer radio lampe chaise lit | nettoyer chambre tapis
-            table lampe | dormir | jouer | chanter | danser | rire | travailler | boire thé café
+            table lampe | dormir | reposer | jouer | chanter | danser | rire | travailler | boire thé café
             lait | porter chapeau robe manteau | casser lampe chaise
         spots: sur tapis | sur tapis | sur tapis | sur chaise | sur lit | sur table | sous lit |
             sous table | sous chaise | sur tapis | devant porte | devant fenêtre | derrière porte
@@ -58,7 +58,7 @@ _SCENES = {
             chat lapin panier | trouver balle fleur œuf | prendre fleur pomme panier balle |
             manger pomme poire fraise tomate | dessiner fleur arbre oiseau maison | laver vélo
             voiture chien table | réparer vélo voiture mur toit | travailler | jouer | courir |
-            dormir | chanter | danser | écouter oiseau musique | lire livre lettre | apporter
+            dormir | reposer | chanter | danser | écouter oiseau musique | lire livre lettre | apporter
             fleur chaise panier
         spots: sous arbre | sous arbre | derrière arbre | derrière mur | devant maison | dans
             herbe | sur mur | sur toit | près_de mur | sur chaise | sous chaise | à_côté_de arbre
@@ -114,7 +114,7 @@ _SCENES = {
         acts: marcher | courir | jouer | chanter | chercher fleur lapin chien chapeau | voir loup
             renard oiseau lapin canard | regarder rivière arbre lac oiseau canard bateau | nager |
             dessiner arbre lac oiseau renard | suivre chien renard lapin | trouver fleur chapeau |
-            manger pomme fromage pain fraise | dormir | écouter oiseau | couper arbre fleur
+            manger pomme fromage pain fraise | dormir | reposer | écouter oiseau | couper arbre fleur
         spots: sous arbre | derrière arbre | près_de rivière | sur pont | dans herbe | dans forêt
             | près_de lac | sous pont | à_côté_de arbre
         objects: bateau fleur chapeau sac panier""",
@@ -122,12 +122,12 @@ _SCENES = {
         at: sur plage | à plage
         people: garçon fille enfant homme femme frère sœur père mère ami amie
         beasts: chien chien oiseau poisson chat cheval
-        acts: nager | jouer | dormir | marcher | courir | lire livre lettre | regarder bateau mer
+        acts: nager | jouer | dormir | reposer | marcher | courir | lire livre lettre | regarder bateau mer
             oiseau | manger orange banane fraise poire chocolat | boire eau | chercher chapeau sac
             balle parapluie | perdre chapeau balle clé | trouver chapeau balle | dessiner bateau
             poisson mer | écouter mer musique radio | prendre photo balle sac parapluie | porter
             chapeau robe
-        spots: sur plage | sous parapluie | sur bateau | dans bateau | devant mer | à_côté_de
+        spots: sur plage | sous parapluie | sur bateau | dans bateau | à_côté_de
             bateau | près_de mer | sous chaise | derrière bateau
         objects: sac chapeau balle parapluie panier bateau livre""",
     "journey": """
@@ -156,8 +156,7 @@ def _parse(name: str, text: str) -> Scene:
         return tuple((p.replace("_", " "), noun) for p, noun in rows)
 
     acts = tuple(
-        (verb, tuple(objects))
-        for verb, *objects in (entry.split() for entry in fields["acts"].split("|"))
+        (verb, tuple(objects)) for verb, *objects in (entry.split() for entry in fields["acts"].split("|"))
     )
     return Scene(
         name,

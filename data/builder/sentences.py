@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builder.doings import act
 from builder.grammar import Dice, word
 from builder.moves import LASTING, MOVES
 from builder.realise import Piece, join, realise
@@ -12,8 +13,6 @@ TIMES = {
     "present": (
         ("le matin", "in the morning"),
         ("le soir", "in the evening"),
-        ("aujourd'hui", "today"),
-        ("maintenant", "now"),
         ("chaque jour", "every day"),
     ),
     "past": (("hier", "yesterday"), ("ce matin", "this morning"), ("hier soir", "last night")),
@@ -50,13 +49,14 @@ def story(dice: Dice, length: int) -> Piece | None:
         if s.so_far() > length - 3:
             return None
         event, move = dice.weighted([(w, (event, m)) for w, m, event in MOVES])
-        if s.timed and len(s.pieces) == start and not event and not (lasting and move in LASTING):
+        habit = s.frame == "present" and move is not act  # "every day" opens nothing else
+        if s.timed and len(s.pieces) == start and (habit or not event and not (lasting and move in LASTING)):
             continue
         link = ""
         if len(s.pieces) > start:
             options = [(4, "et"), (3, ", et")]
             if event and last_event and s.subject is s.hero:
-                options.append((6, "puis"))
+                options.append((2, "puis"))
                 if length - s.so_far() < 12 and s.so_far() > 14:
                     options.append((4, "enfin"))
             link = dice.weighted(options)

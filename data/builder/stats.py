@@ -47,9 +47,7 @@ def _follows(pair: Pair, first: Iterable[str], then: Iterable[str], within: int 
 
 def _crosses(pair: Pair) -> bool:
     links = sorted(pair.alignment or ())
-    return any(
-        a[0] < b[0] and a[1] > b[1] for i, a in enumerate(links) for b in links[i + 1 : i + 9]
-    )
+    return any(a[0] < b[0] and a[1] > b[1] for i, a in enumerate(links) for b in links[i + 1 : i + 9])
 
 
 def _has(*words: str) -> Callable[[Pair], bool]:
@@ -99,8 +97,7 @@ def phenomena() -> dict[str, Callable[[Pair], bool]]:
         for i, j in pair.alignment or ():
             targets.setdefault(i, set()).add(pair.target[j])
         return any(
-            words & {"was", "were"} and any(w.endswith("ing") for w in words)
-            for words in targets.values()
+            words & {"was", "were"} and any(w.endswith("ing") for w in words) for words in targets.values()
         )
 
     return {
@@ -109,7 +106,7 @@ def phenomena() -> dict[str, Callable[[Pair], bool]]:
         "adjective before the noun (petit chat)": _has(*sorted(before)),
         "feminine adjective (noire, petite)": _has(*sorted(feminine)),
         "plural article (les, des, ces, ses, deux …)": _has(
-            "les", "des", "ces", "ses", "mes", "leurs", "deux", "trois", "aux"
+            "les", "des", "ces", "ses", "mes", "leurs", "deux", "trois", "quatre", "cinq", "aux"
         ),
         "ne … pas": _has("pas"),
         "ne … jamais": _has("jamais"),
@@ -189,10 +186,7 @@ def report(folder: Path) -> str:
     found = phenomena()
     lines += table(
         ("sentences with …", *SPLITS),
-        (
-            (name, *(sum(map(test, corpus[split])) for split in SPLITS))
-            for name, test in found.items()
-        ),
+        ((name, *(sum(map(test, corpus[split])) for split in SPLITS)) for name, test in found.items()),
     )
     lines += table(
         ("file", "SHA-256"),

@@ -7,10 +7,11 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from builder.grammar import (
     FUTURE,
+    NUMERALS,
     PAST,
     PRESENT,
     WAS,
@@ -26,17 +27,20 @@ from builder.grammar import (
 )
 from builder.lexicon import ADJECTIVES, NOUNS, VERBS
 from builder.plots import (
+    ACTIVE,
     AGREEING,
-    AGREEING_PLURAL,
     DURATIVE,
     KIN,
     LONG,
+    MANY,
     NEXT,
     OWNED,
+    PART_OF,
     PLURAL,
     PLURAL_FUTURE,
     PLURAL_IMPARFAIT,
     SINGULAR,
+    SOLE,
     UNIQUE,
 )
 from builder.realise import Piece, join, source_length, term
@@ -61,7 +65,10 @@ CONNECTIVES = {
 }
 
 
+NUMBERS = tuple(NUMERALS)
+NAMES = tuple(n for n, noun in NOUNS.items() if noun.kind == "name")
 COLOURS = {"noir", "blanc", "rouge", "bleu", "vert", "jaune", "gris", "brun"}
+EVERYWHERE = {"petit", "vieux", "beau"}
 
 
 class Unfit(Exception):
@@ -92,6 +99,7 @@ class Story:
         self.hero = self._person(speaker=dice.chance(0.09) and self.frame != "future")
         self.other: Entity | None = None
         self.beasts: list[Entity] = []
+        self.others: set[str] = set()  # the nouns of passers-by
         self.things: dict[str, Entity] = {}
         self.done: set[str] = set()  # verbs and plots already used
         self.subject: Entity | None = None  # of the last clause: what "il" means
@@ -106,15 +114,14 @@ class Story:
 
     def snapshot(self) -> dict:
         """Remember everything that a move may change."""
-        people = [
-            e for e in (self.hero, self.other, *self.beasts, *self.things.values()) if e is not None
-        ]
+        people = [e for e in (self.hero, self.other, *self.beasts, *self.things.values()) if e is not None]
         return {
             "fields": {
                 **self.__dict__,
                 "beasts": list(self.beasts),
                 "things": dict(self.things),
                 "done": set(self.done),
+                "others": set(self.others),
                 "fresh": list(self.fresh),
                 "rivals": set(self.rivals),
                 "pieces": list(self.pieces),
@@ -136,23 +143,31 @@ class Story:
             return Entity("garçon", speaker=True, g=d.pick("mf"), mentioned=True)
         for _ in range(50):
             if d.chance(0.25):
-                e = Entity(d.pick(("marie", "julie", "anna", "paul", "luc", "thomas")), article="")
+                e = Entity(d.pick(NAMES), article="")
             else:
                 noun = d.pick([n for n in self.scene.people if n not in KIN or without is None])
                 number = "p" if NOUNS[noun].plural and d.chance(0.36) else "s"
-                e = Entity(noun, number, self._adjectives(noun, 0.3), "le")
+                e = Entity(noun, number, self._adjectives(noun, 0.75), "le")
                 if number == "p":
                     e.adjectives = tuple(a for a in e.adjectives if a not in SINGULAR)
-                if noun in KIN and noun not in ("voisin", "voisine", "ami", "amie"):
+                if noun in KIN and noun not in ("voisin", "voisine", "ami", "amie", "frère", "sœur"):
                     e.adjectives = ()
                 if noun in KIN:
                     e.article, e.owner = "mon", Entity("garçon", speaker=True)
                     e.number = "s"
-                elif d.chance(0.12):
-                    e.article = d.pick(("un", "ce"))
+                elif d.chance(0.35):
+                    e.article = d.pick(("un", "ce") if e.number == "s" else ("ce", "deux", "trois"))
             if without is None or (e.pronoun != without.pronoun and e.g != without.g):
                 return e
         raise Unfit
+
+    def someone(self, without: Entity | None = None) -> Entity:
+        """Somebody who has not been spoken of."""
+        e = self._person(without=without)
+        if e.article == "mon" or e.noun in (self.hero.noun, *self.others):
+            raise Unfit
+        self.others.add(e.noun)
+        return e
 
     def companion(self) -> Entity:
         """A second person, of the other gender, often the hero's kin."""
@@ -184,11 +199,12 @@ class Story:
         d, options = self.dice, NOUNS[noun].adjectives
         if not options or not d.chance(p):
             return ()
-        first = d.pick(options)
-        if d.chance(0.25):
-            second = d.pick(options)
-            if not {first, second} & COLOURS:
-                return (first,)
+        # Every other "small" is drawn again, so that no adjective stands everywhere.
+        first, second = (
+            d.pick(options) if a in EVERYWHERE and d.chance(0.5) else a
+            for a in (d.pick(options), d.pick(options))
+        )
+        if d.chance(0.7) and {first, second} & COLOURS:
             if ADJECTIVES[first].before != ADJECTIVES[second].before:
                 return (first, second) if ADJECTIVES[first].before else (second, first)
         return (first,)
@@ -197,7 +213,7 @@ class Story:
         d = self.dice
         noun = noun or d.pick(self.scene.beasts)
         same = [b for b in self.beasts if b.noun == noun]
-        if same or len(self.beasts) > 2:
+        if same or len(self.beasts) > 4:
             raise Unfit
         number = "p" if NOUNS[noun].plural and d.chance(0.22) else "s"
         article = d.weighted(
@@ -205,37 +221,41 @@ class Story:
                 (7, "le"),
                 (2.5, "un"),
                 (0.8, "ce"),
-                (0.7 if number == "p" else 0, d.pick(("deux", "trois"))),
+                (1 if number == "p" else 0, d.pick(NUMBERS)),
             ]
         )
-        e = Entity(noun, number, self._adjectives(noun, 0.65), article)
-        if noun in OWNED and self.hero.mentioned and self.subject is self.hero and d.chance(0.15):
+        e = Entity(noun, number, self._adjectives(noun, 0.85), article)
+        alone = self.other is None and not self.others  # else: whose dog?
+        if noun in OWNED and alone and self.subject is self.hero and d.chance(0.15):
             e.article, e.owner = "mon", self.hero
+            if self.hero.speaker or self.hero.number == "p":
+                number = e.number = "s"
         if number == "p":
             e.adjectives = tuple(a for a in e.adjectives if a not in SINGULAR)
         self.beasts.append(e)
         return e
 
-    def thing(
-        self, noun: str, negated: bool = False, owner: Entity | None = None, verb: str = ""
-    ) -> Entity:
+    def thing(self, noun: str, negated: bool = False, owner: Entity | None = None, verb: str = "") -> Entity:
         d, kind = self.dice, NOUNS[noun].kind
         if noun in self.things:
             raise Unfit
         owner = owner or self.hero
-        if kind == "mass":
-            article = "de" if negated else d.weighted([(1, "du"), (1, "le")])
-            e = Entity(noun, "s", self._adjectives(noun, 0.25) if article != "de" else (), article)
+        if kind == "mass" or noun == "musique":
+            some = noun == "musique" or verb == "boire"
+            article = "de" if negated else d.weighted([(1, "du"), (0 if some else 1, "le")])
+            e = Entity(noun, "s", self._adjectives(noun, 0.5) if article != "de" else (), article)
         elif noun in KIN or kind == "human":
             e = Entity(noun, article="mon" if noun in KIN else "le", owner=owner)
         elif noun in UNIQUE:
             e = Entity(
                 noun,
                 article="le",
-                adjectives=self._adjectives(noun, 0.2) if verb not in ("ouvrir", "fermer") else (),
+                adjectives=self._adjectives(noun, 0.4) if verb not in ("ouvrir", "fermer") else (),
             )
         else:
-            number = "p" if NOUNS[noun].plural and d.chance(0.25) else "s"
+            number = "p" if NOUNS[noun].plural and d.chance(0.4) and verb != "porter" else "s"
+            if noun in MANY or noun == "pomme_de_terre" and verb not in ("manger", ""):
+                number = "p"
             options = [(4, "le")] if negated else [(4, "le"), (4, "un"), (0.6, "ce")]
             if (
                 noun in OWNED
@@ -244,31 +264,43 @@ class Story:
                 and kind != "animal"
             ):
                 options.append((4, "mon"))
+                if owner.number == "p" or owner.speaker:
+                    number = "s"
             if number == "p" and not negated:
-                options += [(0.8, "deux"), (0.8, "trois"), (0.8, "beaucoup")]
+                options += [(1.2, number) for number in (*NUMBERS, "beaucoup")]
             if verb in ("écrire", "dessiner", "raconter", "acheter", "vendre") and not negated:
-                options = [(1, "un"), (0.2, "deux" if number == "p" else "un")]
-            adjectives = self._adjectives(noun, 0.4)
+                options = [(1, "un"), (1, d.pick(NUMBERS) if number == "p" else "un")]
+            adjectives = self._adjectives(noun, 0.85)
             if number == "p":
                 adjectives = tuple(a for a in adjectives if a not in SINGULAR)
+            if verb in ("écrire", "préparer", "dessiner", "acheter"):
+                adjectives = tuple(a for a in adjectives if a not in ("vieux", "cassé", "sale"))
             if verb in ("ouvrir", "fermer"):
-                adjectives = tuple(a for a in adjectives if a not in ("ouvert", "fermé"))
+                adjectives = tuple(a for a in adjectives if a not in ("ouvert", "fermé", "cassé"))
             e = Entity(noun, number, adjectives, d.weighted(options), owner)
         self.things[noun] = e
         return e
 
     # -- parts of clauses --
 
-    def place(self, preposition: str, noun: str, p: float = 0.2, to: bool = False) -> Piece:
+    def place(self, preposition: str, noun: str, p: float = 0.7, to: bool = False) -> Piece:
         """Give "dans la cuisine" ~ "in the kitchen"; `à` is "at", or "to" after aller (`to`)."""
         d = self.dice
         e = self.things.get(noun)
         if e is None:
             e = Entity(noun, adjectives=() if preposition == "à" else self._adjectives(noun, p))
-            e.adjectives = tuple(
-                a for a in e.adjectives if a not in ("ouvert", "fermé", "cassé", "lourd")
-            )
+            e.adjectives = tuple(a for a in e.adjectives if a not in ("ouvert", "fermé", "cassé", "lourd"))
             self.things[noun] = e
+            whole = PART_OF.get(noun, ())
+            if preposition != "à" and whole and d.chance(0.35):
+                e.whole = Entity(d.pick(whole))
+                if e.whole.noun in self.things:
+                    raise Unfit
+                adjectives = self._adjectives(e.whole.noun, 0.4)
+                e.whole.adjectives = tuple(a for a in adjectives if a not in e.adjectives)
+                self.things[e.whole.noun] = e.whole
+            elif preposition != "à" and noun not in SOLE:
+                e.article = d.weighted([(5, "le"), (3 if e.adjectives else 0, "un"), (1.5, "ce")])
         elif e.number == "p":
             raise Unfit
         if preposition == "à":
@@ -278,6 +310,8 @@ class Story:
                 links = phrase.fr[1].links
                 phrase = Piece((phrase.fr[0]._replace(links=links), phrase.fr[1]), phrase.en[1:])
             return join(Piece((term("P", "à", k),), (term("Q", "to" if to else "at", k),)), phrase)
+        if noun in ("train", "bus") and preposition == "dans":
+            return join(word(d, "dans", "on"), noun_phrase(d, e))
         return prepositional(d, preposition, noun_phrase(d, e))
 
     def home(self, verb: str) -> Piece:
@@ -298,25 +332,14 @@ class Story:
             for p in self.scene.at
             if p[1] not in self.things and (p[0] != "à" or verb not in ("courir", "marcher"))
         ]
-        return self.place(*self.dice.pick(spots), p=0.12) if spots else Piece()
+        if verb == "nager":
+            spots = [("dans", water) for water in ("mer", "lac", "rivière") if water in self.nouns()]
+        return self.place(*self.dice.pick(spots), p=0.7) if spots else Piece()
 
     def mention(self, e: Entity) -> Piece:
         """A subject: a pronoun when the last clause had the same and nobody else can be meant."""
         if e.speaker or (self.subject is e and e.pronoun not in self.rivals):
             return subject_pronoun(self.dice, e)
-        between = self.subject
-        if (
-            e is self.hero
-            and e is self.before
-            and between is not None
-            and between.pronoun != e.pronoun
-            and e.human
-            and e.pronoun not in self.rivals
-            and self.dice.chance(0.7)
-        ):
-            return subject_pronoun(
-                self.dice, e
-            )  # one clause ago, and whoever came between is of the other gender
         return noun_phrase(self.dice, e)
 
     def say(
@@ -328,10 +351,12 @@ class Story:
         negation: str | None = None,
         adverb: str | None = None,
         drop: bool = False,
-        others: tuple[Entity, ...] = (),
+        others: Sequence[Entity] = (),
     ) -> None:
         """Add a clause. `predicate` is called after the subject: mentions come in order."""
         d = self.dice
+        if link == "et" and subject is not self.subject:
+            link = ", et"  # or its subject reads like one more thing in the clause before
         lead = connective(d, link) if link else Piece()
         if drop and self.subject is not subject:
             raise Unfit
@@ -347,9 +372,7 @@ class Story:
         self.rivals = {o.pronoun for o in others if o is not subject}
         self.affirmative = negation is None
         self.dynamic = (
-            (p.verb.fr in DURATIVE or p.verb.fr in LONG)
-            and negation is None
-            and p.infinitive is None
+            (p.verb.fr in DURATIVE or p.verb.fr in LONG) and negation is None and p.infinitive is None
         )
         self.check_length()
 
@@ -401,17 +424,15 @@ class Story:
             noun = d.pick(objects) if objects else ""
         else:
             verb, noun = choice
-        if (
-            self.timed
-            and self.frame == "present"
-            and verb in ("casser", "perdre", "trouver", "vendre")
-        ):
+        if self.timed and self.frame == "present" and verb in ("casser", "perdre", "trouver", "vendre"):
             raise Unfit  # not "every day"
+        if owner is None and "weary" in self.done and verb in ACTIVE:
+            raise Unfit
         self.once("act " + verb)
-        if verb in ("dormir", "endormir", "reposer", "rentrer", "rester"):
+        if verb in ("dormir", "reposer", "rentrer", "rester"):
             self.once("sleep")
             if owner is None and not negated and self.length > 10:
-                if self.so_far() < self.length - (30 if verb == "rester" else 16):
+                if self.so_far() < self.length - 12:
                     raise Unfit  # who falls asleep does little afterwards
         if verb == "cacher":
             return lambda: Predicate(VERBS[verb], rest=self.place("derrière", noun, 0)), None, verb
@@ -423,14 +444,14 @@ class Story:
                 None,
                 verb,
             )
+        if verb == "rester" and self.frame == "past":
+            raise Unfit  # a rare form
         if verb in ("rester", "rentrer"):
             return lambda: Predicate(VERBS[verb], rest=self.home(verb)), None, verb
         if not noun:
             return lambda: Predicate(VERBS[verb]), None, verb
         people = [p.noun for p in (self.hero, self.other) if p is not None and not p.speaker]
-        if noun in people or (
-            verb == "porter" and noun == "robe" and (owner or self.hero).g == "m"
-        ):
+        if noun in people or (verb == "porter" and noun == "robe" and (owner or self.hero).g == "m"):
             raise Unfit
         if verb == "porter" and noun in OWNED and negated:
             raise Unfit
@@ -448,9 +469,7 @@ class Story:
     def next_act(self, verb: str, e: Entity, who: Entity) -> Callable[[], Predicate]:
         """What is done next with the same thing, now a pronoun."""
         d = self.dice
-        options = [
-            v for v, nouns in NEXT.get(verb, ()) if e.noun in nouns and "act " + v not in self.done
-        ]
+        options = [v for v, nouns in NEXT.get(verb, ()) if e.noun in nouns and "act " + v not in self.done]
         if not options:
             raise Unfit
         verb = d.pick(options)
@@ -480,26 +499,17 @@ def check_form(p: Predicate, who: Entity, tense: str) -> None:
     if tense == WAS and not (verb.fr in DURATIVE or verb.stative):
         raise Unfit
     if who.number == "p":
-        heard = {FUTURE: PLURAL_FUTURE, WHEN_FUTURE: PLURAL_FUTURE, WAS: PLURAL_IMPARFAIT}.get(
-            tense, PLURAL
-        )
-        if verb.fr not in heard or (tense == PAST and verb.fr == "cacher"):
+        heard = {FUTURE: PLURAL_FUTURE, WHEN_FUTURE: PLURAL_FUTURE, WAS: PLURAL_IMPARFAIT}.get(tense, PLURAL)
+        if verb.fr not in heard or tense == PAST and (verb.aux == "être" or verb.reflexive):
             raise Unfit
     if tense == PAST and p.clitic is not None:
-        if (
-            p.clitic.number == "p"
-            and verb.fr not in AGREEING_PLURAL
-            or p.clitic.g == "f"
-            and verb.fr not in AGREEING
-        ):
+        if p.clitic.number == "p" or p.clitic.g == "f" and verb.fr not in AGREEING:
             raise Unfit
     if who.speaker and verb.reflexive:
         raise Unfit
     if (
         who.speaker
         and tense == PRESENT
-        and not (
-            verb.fr.endswith("er") or verb.fr in ("être", "avoir", "vouloir", "pouvoir", "devoir")
-        )
+        and not (verb.fr.endswith("er") or verb.fr in ("être", "avoir", "vouloir"))
     ):
         raise Unfit

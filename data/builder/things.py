@@ -20,7 +20,7 @@ from builder.grammar import (
 from builder.lexicon import NOUNS, VERBS
 from builder.plots import BAD, DESCRIBE, GOOD, OPPOSITE
 from builder.realise import Piece, join, term
-from builder.stories import EVENT, STATE, Story, Unfit, check_form, connective
+from builder.stories import EVENT, NUMBERS, STATE, Story, Unfit, check_form, connective
 
 LARGE = {"table", "bus", "voiture", "bateau", "chaise", "tapis", "arbre", "lampe"}
 
@@ -28,9 +28,7 @@ LARGE = {"table", "bus", "voiture", "bateau", "chaise", "tapis", "arbre", "lampe
 def take_which(s: Story, link: str) -> None:
     """Do something with the thing that is somewhere."""
     d, h = s.dice, s.hero
-    verb = d.pick(
-        ("prendre", "regarder", "voir", "trouver", "laver", "ouvrir", "lire", "manger", "chercher")
-    )
+    verb = d.pick(("prendre", "regarder", "voir", "trouver", "laver", "ouvrir", "lire", "manger"))
     fits = {
         "laver": ("pomme", "tasse", "assiette", "voiture", "vélo", "bouteille"),
         "ouvrir": ("boîte", "livre", "sac", "bouteille", "cadeau", "lettre"),
@@ -44,6 +42,8 @@ def take_which(s: Story, link: str) -> None:
     e = s.thing(d.pick(nouns), verb=verb)
     if NOUNS[e.noun].kind == "mass" or e.article in ("mon", "beaucoup"):
         e.article = "le"
+    if e.article in NUMBERS:
+        e.article = "deux"
     spot = spot_for(s, "être", e)
     tense = {"present": PRESENT, "past": WAS, "future": PRESENT}[s.frame]
     if spot[0] == "à":
@@ -51,9 +51,7 @@ def take_which(s: Story, link: str) -> None:
 
     def build() -> Predicate:
         noun = noun_phrase(d, e)
-        return Predicate(
-            VERBS[verb], object=join(noun, relative(s, e, tense, copula(s.place(*spot))))
-        )
+        return Predicate(VERBS[verb], object=join(noun, relative(s, e, tense, copula(s.place(*spot)))))
 
     s.say(link, h, build, EVENT[s.frame])
     follow(s, e, verb)
@@ -90,7 +88,7 @@ def thing_is(s: Story, link: str) -> None:
         raise Unfit
     if d.chance(0.5):
         e = s.thing(d.pick(s.scene.objects))
-        if NOUNS[e.noun].kind == "mass" or e.article in ("un", "beaucoup", "deux", "trois"):
+        if NOUNS[e.noun].kind == "mass" or e.article in ("un", "beaucoup", *NUMBERS):
             e.article = "le"
         if e.article == "mon" and not (s.hero.mentioned and s.subject is s.hero):
             raise Unfit
@@ -127,9 +125,7 @@ def thing_is(s: Story, link: str) -> None:
     )
     if d.chance(0.5):
         link = "mais" if (one in GOOD) != (two in GOOD) and (one in BAD) != (two in BAD) else "et"
-        s.say(
-            link, e, lambda: copula(adjective_complement(d, e, two, d.chance(0.2))), STATE[s.frame]
-        )
+        s.say(link, e, lambda: copula(adjective_complement(d, e, two, d.chance(0.2))), STATE[s.frame])
 
 
 def there_is(s: Story, link: str) -> None:
@@ -142,8 +138,10 @@ def there_is(s: Story, link: str) -> None:
     e = s.beast() if d.chance(0.6) else s.thing(d.pick(s.scene.objects))
     if e.noun == "poisson":
         raise Unfit
-    if e.article not in ("deux", "trois", "beaucoup"):
+    if e.article not in (*NUMBERS, "beaucoup"):
         e.article = "un" if e.kind != "mass" else "du"
+    elif e.article != "beaucoup" and e.kind == "thing":
+        e.article = "deux"
     spot = spot_for(s, "être", e)
     k, v = d.new_id(), d.new_id()
     fr_tense, en_tense = ("p", "p") if s.frame == "present" else ("i", "ps")
@@ -197,6 +195,8 @@ def that_which(s: Story, link: str) -> None:
     verb, noun = d.pick(choices)
     s.once("act " + verb)
     tense = STATE[s.frame]
+    if verb == "porter" and noun == "robe" and h.g == "m":
+        raise Unfit
     if noun in s.things or (tense == WAS and verb not in ("lire", "manger", "regarder", "écouter")):
         raise Unfit
     e = s.thing(noun)
@@ -225,7 +225,17 @@ def that_which(s: Story, link: str) -> None:
     s.check_length()
 
 
-COMPARE = {"grand": "big", "petit": "small", "vieux": "old", "jeune": "young", "rapide": "fast"}
+SIZES = "souris oiseau canard poule lapin chat renard chien mouton loup vache cheval".split()
+LARGER = (  # the second is the larger one
+    ("maison", "école"),
+    ("vélo", "voiture"),
+    ("maison", "église"),
+    ("village", "ville"),
+    ("lac", "mer"),
+    ("bus", "train"),
+    ("jardin", "parc"),
+)
+COMPARE = {"grand": "big", "petit": "small"}
 
 
 def compare(s: Story, link: str) -> None:
@@ -234,37 +244,19 @@ def compare(s: Story, link: str) -> None:
     if s.frame == "future":
         raise Unfit
     s.once("compare")
-    if s.pieces:
-        raise Unfit
     if d.chance(0.6):
         one, two = s.beast(), s.beast()
-        options = ["grand", "petit", "vieux", "jeune", "rapide"]
-    else:
-        a, b = d.pick(
-            (
-                ("maison", "école"),
-                ("voiture", "vélo"),
-                ("maison", "église"),
-                ("bateau", "train"),
-                ("village", "ville"),
-                ("lac", "mer"),
-                ("sac", "panier"),
-                ("table", "lit"),
-                ("train", "bus"),
-                ("jardin", "parc"),
-            )
-        )
-        one, two = Entity(a), Entity(b)
-        if a in s.things or b in s.things:
+        if one.noun not in SIZES or two.noun not in SIZES:
             raise Unfit
-        options = (
-            ["rapide"] if b in ("vélo", "bus") or a == "bateau" else ["grand", "petit", "vieux"]
-        )
-        if a == "sac":
-            options = ["grand", "petit"]
-        s.things.update({a: one, b: two})
-        if d.chance(0.5) and a != "village" and a != "lac" and "rapide" not in options:
-            one, two = two, one
+        ranks = SIZES.index(one.noun), SIZES.index(two.noun)
+    else:
+        one, two = map(Entity, d.pick(LARGER))
+        if one.noun in s.things or two.noun in s.things:
+            raise Unfit
+        s.things.update({one.noun: one, two.noun: two})
+        ranks = (0, 1)
+        if d.chance(0.5):
+            one, two, ranks = two, one, (1, 0)
     for e in (one, two):
         e.article, e.number, e.adjectives = (
             "le",
@@ -273,7 +265,7 @@ def compare(s: Story, link: str) -> None:
             if e.adjectives and e.adjectives[0] in ("noir", "blanc", "gris", "brun", "rouge")
             else (),
         )
-    name = d.pick(options)
+    name = "grand" if ranks[0] > ranks[1] else "petit"
     k, q = d.new_id(), d.new_id()
 
     def build() -> Predicate:
