@@ -145,8 +145,8 @@ draw | casser break | réparer repair | prendre take | donner give | montrer sho
 | raconter tell | suivre follow | chasser chase | visiter visit | aider help | apprendre learn |
 nettoyer clean | aimer like S | habiter live S | dormir sleep | jouer play | courir run | marcher
 walk | chanter sing | danser dance | pleurer cry | rire laugh | travailler work | nager swim |
-rester stay E S | arriver arrive E | partir leave E | tomber fall E | entrer go E | rentrer go E |
-reposer rest E R | cacher hide E R  | rencontrer meet | porter wear |
+rester stay E S | arriver arrive E | entrer go E | rentrer go E |
+reposer rest E R | cacher hide E R | rencontrer meet | porter wear |
 vouloir want S | pouvoir can S | devoir must S | aller go E | être be S | avoir have S | pleuvoir
 rain
 """

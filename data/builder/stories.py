@@ -103,7 +103,6 @@ class Story:
         self.things: dict[str, Entity] = {}
         self.done: set[str] = set()  # verbs and plots already used
         self.subject: Entity | None = None  # of the last clause: what "il" means
-        self.before: Entity | None = None  # of the clause before that
         self.rivals: set[str] = set()  # pronouns that somebody else in the last clause could claim
         self.affirmative = True
         self.timed = False  # it began with "hier," or the like
@@ -366,8 +365,6 @@ class Story:
         p = predicate()
         check_form(p, subject, tense)
         self.add(join(lead, clause(d, head, subject, p, tense, negation, adverb)))
-        if self.subject is not subject:
-            self.before = self.subject
         self.subject = subject
         self.rivals = {o.pronoun for o in others if o is not subject}
         self.affirmative = negation is None
