@@ -92,10 +92,11 @@ def test_the_words_of_the_brief_are_frequent_and_mixed(corpus: Corpus) -> None:
         "est": 5000,
         "le chat noir": 400,
         "chat noir est": 50,
+        "sur (le|un|ce) tapis": 800,
         "sur le tapis": 500,
         "est sur le tapis": 100,
     }.items():
-        assert sum(phrase in source for source in sources) >= least, phrase
+        assert sum(bool(re.search(phrase, source)) for source in sources) >= least, phrase
 
 
 def test_text_is_as_the_loader_wants_it(rows: dict[str, list[list[str]]]) -> None:

@@ -29,6 +29,11 @@ def test_quality_is_drawn_bin_by_bin(measure):
     assert figure.axes[0].get_title() == "It falls"
 
 
+def test_one_line_needs_no_legend():
+    assert plot_by_length({"one": ROWS}, "").axes[0].get_legend() is None
+    assert plot_by_length({"one": ROWS, "two": ROWS}, "").axes[0].get_legend() is not None
+
+
 def test_lines_differ_by_more_than_colour():
     lines = lines_of(plot_by_length({name: ROWS for name in "abcde"}, "")).values()
     assert len({(line.get_marker(), line.get_linestyle()) for line in lines}) == 5
