@@ -2,6 +2,7 @@
 
 Each `…_view` function takes plain data and returns HTML: test that, and read that. Each explorer
 sets the value of one `ipywidgets.HTML` from its view as the sliders move. Nothing here needs torch.
+`AttentionView` and `translation_explorer` have modules of their own, and are here to be found.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import ipywidgets as W
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_utils.explorer import translation_explorer as translation_explorer
 from course_utils.numpy_attention import dot_product_attention, softmax
 from course_utils.plots import ATTENTION, GREEN, NO_ATTENTION, group_points
+from course_utils.visualiser import AttentionView as AttentionView
 
 # JupyterLab's own colours, so that views follow its theme; after the comma, those used elsewhere.
 _TEXT = "var(--jp-content-font-color1, #1a1a1a)"

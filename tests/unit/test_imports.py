@@ -18,9 +18,9 @@ FOLDER = Path(course_utils.__file__).parent
 ORDER = (
     "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "checkpoints",
     "decoding", "evaluation", "training", "pretrained", "recipes",
-    "plots", "curves", "diagrams", "widgets", "exercises",
+    "plots", "curves", "diagrams", "visualiser", "explorer", "widgets", "exercises",
 )
-WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots")
+WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots", "visualiser", "widgets")
 
 
 def imported(module: Path) -> set[str]:
