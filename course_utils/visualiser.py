@@ -20,6 +20,7 @@ import numpy as np
 from course_utils.vocab import EOS, detokenize
 
 LARGE = 120  # a table with more weights than this is folded up
+WITHOUT_SCRIPT = "To point at the words, run this cell or trust this notebook."
 _ORANGE = "230,159,0"  # course_utils.plots.ATTENTION
 
 
@@ -78,7 +79,8 @@ class AttentionView:
         fold = "" if self.weights.size <= LARGE else f"All {self.weights.size} weights: "
         return (
             '<div class="attn-view tex2jax_ignore mathjax_ignore" translate="no">\n'
-            f'<style>\n{style}\n</style>\n{rows}<div class="attn-say" aria-live="polite"></div>\n'
+            f"<style>\n{style}\n</style>\n{rows}"
+            f'<div class="attn-say" aria-live="polite">{WITHOUT_SCRIPT}</div>\n'
             f'<details data-lm-suppress-shortcuts="true"{"" if fold else " open"}>'
             f"<summary>{fold or 'The weights: '}each row sums to 1, a column need not</summary>\n"
             f'<div class="attn-scroll">{self._table()}</div>\n'
