@@ -106,11 +106,9 @@ class TranslationExplorer:
             layout=W.Layout(width="min(620px, 98%)"),
             style={"description_width": "76px", "font_size": "18px"},
         )
-        hint = W.HTML(
-            '<span style="font-size:16px">Change the sentence and press Enter: the answer appears below.</span>'
-        )
+        hint = "Change the sentence and press Enter: the answer appears below."
         self.output = W.Output()
-        self.box = _Field([hint, self.field, self.output])
+        self.box = _Field([W.HTML(f'<span style="font-size:16px">{hint}</span>'), self.field, self.output])
         self.field.observe(self._answer, names="value")
 
     def _answer(self, _change: object = None) -> None:

@@ -3,8 +3,8 @@
     AttentionView(translator.translate("le chat noir est sur le tapis"))
 
 The picture is a piece of HTML that needs no kernel, no network and no library. Its style and its
-script are the files in ``assets/``. The weights are in its table, from which the script reads them:
-so where scripts are removed (an untrusted notebook) the coloured table remains. No torch is needed.
+script are the two files beside this one. The weights are in its table, from which the script reads
+them: where scripts are removed (an untrusted notebook) the coloured table remains. No torch is needed.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class AttentionView:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        style, script = _asset("attention.css"), _asset("attention.js")
+        style, script = _asset("visualiser.css"), _asset("visualiser.js")
         rows = _row(self.labels[1], self.target) + _row(self.labels[0], self.source)
         fold = "" if self.weights.size <= LARGE else f"All {self.weights.size} weights: "
         return (
@@ -122,7 +122,7 @@ def _row(label: str, words: Sequence[str]) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    """Return a file of ``assets/`` without its indentation and its lines of comments."""
-    text = (Path(__file__).with_name("assets") / name).read_text(encoding="utf-8")
+    """Return a file of this folder without its indentation and its lines of comments."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     lines = map(str.strip, text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
