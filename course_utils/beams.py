@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from course_utils.plots import ATTENTION, INK
-from course_utils.sliders import FAINT, TEXT, Explorer, choice_slider, frame, number_slider, signed
+from course_utils.sliders import FAINT, Explorer, choice_slider, frame, number_slider, signed
 from course_utils.vocab import BOS, EOS, detokenize
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ def _tree(steps: Sequence[Sequence[Beam]], widest: int) -> str:
     width, height = ACROSS * widest, DOWN * len(steps) + HEIGHT + 8
     drawn = "".join(line for _, line in sorted(lines)) + "".join(boxes)  # the winner's lines on top
     return (
-        f'<svg width="{width}" height="{height}" role="img" aria-label="The beam, step by step; '
-        f'the sentences that it ends with are listed below">{drawn}</svg>'
+        f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'text-anchor="middle" fill="currentColor" role="img" '
+        f'style="width:{width}px;height:{height}px;max-width:none;font-size:15px" '
+        f'aria-label="The beam, step by step; the sentences that it ends with are listed below">{drawn}</svg>'
     )
 
 
@@ -99,10 +101,11 @@ def _survivors(steps: Sequence[Sequence[Beam]]) -> list[set[int]]:
     return survivors[::-1]
 
 
-def _look(won: bool, kept: bool) -> str:
+def _stroke(won: bool, kept: bool) -> str:
+    """Return the attributes of a line: thick and orange, thin, or faint and dashed."""
     if won:
-        return f"stroke:{ATTENTION};stroke-width:4"
-    return f"stroke:{TEXT if kept else FAINT};stroke-width:1.5" + ("" if kept else ";stroke-dasharray:4 4")
+        return f'stroke="{ATTENTION}" stroke-width="4"'
+    return 'stroke="currentColor"' if kept else f'style="stroke:{FAINT}" stroke-dasharray="4 4"'
 
 
 def _line(row: int, parent: int, rank: int, won: bool, kept: bool) -> str:
@@ -111,23 +114,22 @@ def _line(row: int, parent: int, rank: int, won: bool, kept: bool) -> str:
     middle = (top + bottom) // 2
     return (
         f'<path d="M{start} {top}C{start} {middle} {end} {middle} {end} {bottom}" '
-        f'style="fill:none;{_look(won, kept)}"/>'
+        f'fill="none" {_stroke(won, kept)}/>'
     )
 
 
 def _box(row: int, rank: int, word: str, log_prob: float, won: bool, kept: bool) -> str:
     x, y = ACROSS * rank + (ACROSS - WIDTH) // 2, DOWN * row + 4
     short = word if len(word) <= LETTERS else word[: LETTERS - 1] + "…"
-    ink = INK if won else TEXT
-    text = f'x="{x + WIDTH // 2}" text-anchor="middle"'
-    style = f"fill:{ink};font-size:15px;font-variant-numeric:tabular-nums"
+    ink = f' fill="{INK}"' if won else ""
+    heavy = ' font-weight="bold"' if kept else ""
+    at = f'x="{x + WIDTH // 2}"'
     return (
-        f"<g><title>{escape(word)}</title>"
+        f"<g{ink}><title>{escape(word)}</title>"
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6" '
-        f'style="fill:{ATTENTION if won else "none"};{_look(won, kept)}"/>'
-        f'<text {text} y="{y + 17}" style="{style};font-weight:{"bold" if kept else "normal"}">'
-        f"{escape(short)}</text>"
-        f'<text {text} y="{y + 34}" style="{style}">{signed(log_prob)}</text></g>'
+        f'fill="{ATTENTION if won else "none"}" {_stroke(won, kept)}/>'
+        f'<text {at} y="{y + 17}"{heavy}>{escape(short)}</text>'
+        f'<text {at} y="{y + 34}">{signed(log_prob)}</text></g>'
     )
 
 
@@ -155,7 +157,7 @@ def beam_explorer(
         return DOWN * len(steps) + 21 * width, beam_view(steps, widest, greedy)
 
     _, tallest = max(draw(model, width) for model in range(len(names)) for width in range(1, widest + 1))
-    controls = {"width": number_slider("beam width", 1, 1, widest)}
+    controls = {"width": number_slider("beam width", min(3, widest), 1, widest)}
     if len(names) > 1:
         controls = {"model": choice_slider(choose, names)} | controls
     return Explorer(lambda width, model=0: draw(model, width)[1], controls, tallest)

@@ -102,7 +102,7 @@ def score_view(
         likeliest: for each model's name the word that it would write.
     """
     caption = f"Next word: “{word}”. So far: {' '.join(written) or 'nothing'}."
-    foot = {"": "it would write"} | {
+    foot = {"": "writes"} | {
         name: f"{'✓' if likeliest[name] == word else '✗'} {likeliest[name]}" for name in weights
     }
     return columns_view(source, weights, caption, foot=foot)
@@ -195,7 +195,10 @@ def padding_explorer(
     writing = both(0, 0)[0].target
     steps = len(writing)
     longest = max(range(steps), key=lambda t: len(writing[t])) + 1
-    controls = {"pads": number_slider("pads", 0, 0, most), "step": number_slider("output step", 1, 1, steps)}
+    controls = {
+        "pads": number_slider("pads", most // 2, 0, most),
+        "step": number_slider("output step", 1, 1, steps),
+    }
     if len(names) > 1:
         controls = {"model": choice_slider(choose, names)} | controls
     return Explorer(view, controls, tallest=view(most, longest))

@@ -25,7 +25,7 @@ from course_utils.sliders import (
     temperature_slider,
 )
 
-MIDDLE, UNIT = 180, 44  # pixels: half the picture's side, and the length of 1
+MIDDLE, UNIT = 190, 40  # pixels: half the picture's side, and the length of 1
 
 
 def query_view(
@@ -112,12 +112,13 @@ def _plane_svg(
         _arrow(query, NO_ATTENTION, 3),
         _text(MIDDLE + x, MIDDLE - y + 4, "query", "middle", "bold"),
         _arrow(context, VERMILION, 4, "7 4"),
-        # Left of its tip, where no key has its name.
-        _text(MIDDLE + UNIT * context[0] - 18, MIDDLE - UNIT * context[1] + 5, "context", "end", "bold"),
+        # Its name stands in a corner: at its tip there are keys.
+        f'<path d="M2 {side - 13}h34" stroke="{VERMILION}" stroke-width="4" stroke-dasharray="7 4"/>',
+        _text(44, side - 8, "context", "start", "bold"),
     ]
     return (
-        f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}" style="max-width:100%" role="img" '
-        f'aria-label="Keys, query and context as arrows in the plane">{"".join(parts)}</svg>'
+        f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}" style="overflow:visible" '
+        f'role="img" aria-label="Keys, query and context as arrows in the plane">{"".join(parts)}</svg>'
     )
 
 

@@ -207,13 +207,13 @@ def columns_view(
     # Columns of a fixed width, whatever stands in them: nothing shifts when a text changes.
     label = 14 + 9 * max(map(len, [*words, (foot or {}).get("", "")]))
     fixed, bar = label + 74 * len(texts), 300 if len(table) == 1 else 110
-    columns_html = "".join(f'<col style="width:{width}px">' for width in [label, *[74] * len(texts)])
-    columns_html += '<col><col style="width:56px">' * len(table)
+    columns_html = "".join(f'<col style="width:{width}px"/>' for width in [label, *[74] * len(texts)])
+    columns_html += '<col/><col style="width:50px"/>' * len(table)
     style = (
-        f"table-layout:fixed;width:100%;max-width:{fixed + (bar + 56) * len(table)}px;margin:0;"
+        f"table-layout:fixed;width:100%;max-width:{fixed + (bar + 50) * len(table)}px;margin:0;"
         "border:0;border-collapse:collapse;color:inherit;font-size:inherit"
     )
-    least = fixed + (30 + 56) * len(table)
+    least = fixed + (30 + 50) * len(table)
     return frame(
         caption,
         f'<div style="overflow-x:auto"><table style="{style};min-width:{least}px">'
@@ -227,7 +227,7 @@ def _cells(tag: str, texts: Iterable[str]) -> str:
 
 
 def _wide(tag: str, texts: Iterable[str]) -> str:
-    style = f"{_CELL} 10px 2px 0;text-align:left;vertical-align:bottom;white-space:nowrap"
+    style = f"{_CELL} 10px 2px 0;text-align:left;vertical-align:bottom;white-space:normal"
     return "".join(f'<{tag} colspan="2" style="{style}">{escape(text)}</{tag}>' for text in texts)
 
 
@@ -237,5 +237,5 @@ def _bar(weight: float, colour: str) -> str:
     return (
         f'<td style="{_CELL} 0"><div style="height:14px;min-width:1px;'
         f'width:{100 * float(number):.0f}%;background:{colour}"></div></td>'
-        f'<td style="{_CELL} 14px 2px 6px;text-align:right">{number}</td>'
+        f'<td style="{_CELL} 0 2px 8px;text-align:left">{number}</td>'
     )
