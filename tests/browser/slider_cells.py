@@ -10,6 +10,9 @@ from lab import Lab
 
 SETUP = """
 import numpy as np
+import torch
+from course_utils.decoding import Translator
+from course_utils.models import ModelConfig, build_model
 from course_utils.pretrained import load_translator
 from course_utils import widgets
 
@@ -21,6 +24,8 @@ growing = [("le chat dort", "the cat sleeps"), (FRENCH, ENGLISH),
            (FRENCH + ", et il dort", ENGLISH + ", and he sleeps")]
 small, wide = load_translator("bottleneck"), load_translator("bottleneck-wide")
 attention = load_translator("attention")
+_ = torch.manual_seed(1)
+fresh = Translator(build_model(ModelConfig(), *map(len, attention.vocabs)), *attention.vocabs)
 scores = {"dot": "attention-dot-live", "scaled dot": "attention-scaled-live", "additive": "attention-live",
           "general": "attention-general-live", "location": "attention-location-live"}
 scores = {name: load_translator(file) for name, file in scores.items()}
@@ -30,7 +35,7 @@ CELLS = {
     "query": "widgets.query_explorer(words, points, [3, 1], axes, temperature=True, mask=True)",
     "length": 'widgets.length_explorer({"128": small, "256": wide}, growing)',
     "score": "widgets.score_explorer(scores, FRENCH, ENGLISH)",
-    "padding": 'widgets.padding_explorer({"dot": scores["dot"], "additive": attention}, FRENCH, ENGLISH)',
+    "padding": 'widgets.padding_explorer({"fresh": fresh, "trained": attention}, FRENCH, ENGLISH)',
     "beam": "widgets.beam_explorer(small, FRENCH)",
 }
 
