@@ -34,8 +34,7 @@ LISTEN = """root => {
 HOVER = """root => {
     window.times = [];
     let entered = null;
-    for (const kind of ['pointerover', 'mouseover'])
-        root.addEventListener(kind, () => { entered ??= performance.now(); }, true);
+    root.addEventListener('pointerover', () => { entered = performance.now(); }, true);
     new MutationObserver(() => {
         if (entered !== null) window.times.push(performance.now() - entered);
         entered = null;
