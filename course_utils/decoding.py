@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,14 +54,20 @@ def greedy_decode(
 
 @torch.no_grad()
 def beam_search(
-    model: Seq2Seq, source: Tensor, lengths: Tensor, beam_size: int, max_length: int | None = None
+    model: Seq2Seq,
+    source: Tensor,
+    lengths: Tensor,
+    beam_size: int,
+    max_length: int | None = None,
+    on_step: Callable[[Tensor, Tensor], None] | None = None,
 ) -> list[list[Hypothesis]]:
     """Translate `source` (B, S), following the `beam_size` likeliest beginnings at every step.
 
     Returns, for each sentence, its `beam_size` hypotheses, likeliest first (fewer if `max_length`
     allows fewer sentences). Log-probabilities are summed, not divided by the length (Sutskever et
-    al. 2014, section 3.2). With ``beam_size=1`` this is `greedy_decode`. Raises ValueError for a
-    beam size below 1.
+    al. 2014, section 3.2). With ``beam_size=1`` this is `greedy_decode`. `on_step` is called after
+    every step with the beginnings that are kept: their words (B K, n) and log-probabilities (B, K).
+    Raises ValueError for a beam size below 1.
     """
     if beam_size < 1:
         raise ValueError(f"beam_size must be at least 1, not {beam_size}")
@@ -92,6 +98,8 @@ def beam_search(
         weights = torch.cat((weights[parent], attn_weights[parent].unsqueeze(1)), dim=1)
         hidden = hidden[:, parent]
         running = running[parent] & (input != EOS_ID) & (words.shape[1] < limits)
+        if on_step:
+            on_step(words, log_prob)
     rows = [
         _hypothesis(*row)
         for row in zip(words.tolist(), weights, log_prob.flatten().tolist(), limits.tolist())

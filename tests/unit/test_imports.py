@@ -18,9 +18,10 @@ FOLDER = Path(course_utils.__file__).parent
 ORDER = (
     "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "checkpoints",
     "decoding", "evaluation", "training", "pretrained", "recipes",
-    "plots", "curves", "diagrams", "widgets", "exercises",
+    "replay", "plots", "curves", "diagrams", "visualiser", "explorer",
+    "sliders", "query_plane", "beams", "model_sliders", "widgets", "exercises",
 )
-WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots")
+WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots", "visualiser", "sliders", "widgets")
 
 
 def imported(module: Path) -> set[str]:
