@@ -38,7 +38,8 @@ def look(
     model = translator.model
     if not isinstance(model.decoder, AttnDecoderRNN):
         raise ValueError("this model has no attention, so there are no weights to show")
-    source, target = known_tokens(source, translator.source_vocab), known_tokens(target, translator.target_vocab)
+    source = known_tokens(source, translator.source_vocab)
+    target = known_tokens(target, translator.target_vocab)
     if not source:
         raise ValueError("there is nothing to look at; give a French sentence")
     ids, lengths = pad([translator.source_vocab.encode(source)])
