@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from course_utils.plots import ATTENTION, INK, NO_ATTENTION, finish, style
+from course_utils.plots import ATTENTION, GREY, INK, finish, style
 
 
 def plot_bars(
@@ -19,7 +19,7 @@ def plot_bars(
     label: str,
     lines: Mapping[str, float] | None = None,
     largest: float = 1.0,
-    colours: Sequence[str] = (ATTENTION, NO_ATTENTION),
+    colours: Sequence[str] = (ATTENTION, GREY),
     percent: bool = False,
 ) -> Figure:
     """Draw horizontal bars with their numbers, the first on top.

@@ -43,14 +43,15 @@ def decoding_steps(
     """Return the T + 1 steps in which T words and ``<eos>`` are written.
 
     The words are the model's own (greedy), or those of `target`, each given the right ones before it.
+    (Where its own translation was cut off for its length, the last step has the word that would follow.)
     Raises ValueError for a model without attention, an empty source, and words it does not know.
     """
     source = source_tokens(translator, source)
     if target is None:
-        target = translator.translate_tokens([source])[0].target
+        target, end = translator.translate_tokens([source])[0].target, None
     else:
-        target = known_tokens(target, translator.target_vocab)
-    words = [BOS, *target, EOS]
+        target, end = known_tokens(target, translator.target_vocab), EOS
+    words = [BOS, *target, end]
     ids = [BOS_ID, *translator.target_vocab.encode(target)]
     decoder = translator.model.decoder
     steps = []
@@ -63,7 +64,7 @@ def decoding_steps(
             context = weights @ memory[0]  # (1, H)
             numbers = [tensor[0].cpu().numpy() for tensor in (query, scores, weights, context)]
             best = top_words(translator, log_probs[0].exp().cpu().numpy(), likeliest)
-            steps.append(Step(words[t], *numbers, best, words[t + 1]))
+            steps.append(Step(words[t], *numbers, best, words[t + 1] or best[0][0]))
     return steps
 
 
