@@ -140,10 +140,18 @@ class DecoderRNN(nn.Module):
         """
         embedded = self.dropout(self.embedding(input))  # (B, E)
         attn_applied, attn_weights = self.attend(embedded, hidden, encoder_outputs, mask)
-        output = torch.cat((embedded, attn_applied), dim=1)  # (B, E + H)
+        log_probs, hidden = self.write(embedded, attn_applied, hidden)
+        return log_probs, hidden, attn_weights
+
+    def write(self, embedded: Tensor, context: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Take the half of a step that follows the context: combine, GRU, log-probabilities.
+
+        embedded (B, E), context (B, H), hidden (1, B, H) -> log_probs (B, V), hidden (1, B, H)
+        """
+        output = torch.cat((embedded, context), dim=1)  # (B, E + H)
         output = F.relu(self.attn_combine(output))  # (B, H)
         output, hidden = self.gru(output.unsqueeze(0), hidden)  # (1, B, H)
-        return F.log_softmax(self.out(output[0]), dim=1), hidden, attn_weights
+        return F.log_softmax(self.out(output[0]), dim=1), hidden
 
     def teacher_forced(
         self, inputs: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
@@ -187,11 +195,15 @@ class AttnDecoderRNN(DecoderRNN):
         """Return what this decoder may consult, and its mask: every encoder state."""
         return encoder_outputs, mask
 
+    def query(self, embedded: Tensor, hidden: Tensor) -> Tensor:
+        """Return what is asked for: from the last word (B, E) and the state (1, B, H), a query (B, H)."""
+        return self.attn(torch.cat((embedded, hidden[0]), dim=1))
+
     def attend(
         self, embedded: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the context (B, H) and its weights (B, S)."""
-        query = self.attn(torch.cat((embedded, hidden[0]), dim=1))  # (B, H)
+        query = self.query(embedded, hidden)  # (B, H)
         scores = self.score(query, self.score.keys(encoder_outputs))  # (B, S)
         weights = masked_softmax(scores, mask)  # (B, S)
         return torch.bmm(weights.unsqueeze(1), encoder_outputs).squeeze(1), weights

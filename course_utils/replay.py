@@ -38,7 +38,8 @@ def look(
     model = translator.model
     if not isinstance(model.decoder, AttnDecoderRNN):
         raise ValueError("this model has no attention, so there are no weights to show")
-    source, target = _known(source, translator.source_vocab), _known(target, translator.target_vocab)
+    source = known_tokens(source, translator.source_vocab)
+    target = known_tokens(target, translator.target_vocab)
     if not source:
         raise ValueError("there is nothing to look at; give a French sentence")
     ids, lengths = pad([translator.source_vocab.encode(source)])
@@ -69,7 +70,7 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
 
     The first of the last step is what `Translator.translate` writes. Raises ValueError as it does.
     """
-    source = _known(source, translator.source_vocab)
+    source = known_tokens(source, translator.source_vocab)
     if not source:
         raise ValueError("there is nothing to translate; give a French sentence")
     tokens, steps = translator.target_vocab.tokens, []
@@ -98,7 +99,7 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
     return steps
 
 
-def _known(words: Words, vocab: Vocab) -> list[str]:
+def known_tokens(words: Words, vocab: Vocab) -> list[str]:
     """Return the tokens; raises ValueError for one that is not in `vocab`."""
     tokens = tokenize(words) if isinstance(words, str) else list(words)
     for token in tokens:

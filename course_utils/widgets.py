@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike
 from course_utils.beams import beam_explorer as beam_explorer
 from course_utils.beams import beam_view as beam_view
 from course_utils.explorer import translation_explorer as translation_explorer
+from course_utils.hand_weights import weights_explorer as weights_explorer
+from course_utils.hand_weights import weights_view as weights_view
 from course_utils.model_sliders import length_explorer as length_explorer
 from course_utils.model_sliders import length_view as length_view
 from course_utils.model_sliders import padding_explorer as padding_explorer
@@ -29,6 +31,8 @@ from course_utils.sliders import Explorer as Explorer
 from course_utils.sliders import bars_view as bars_view
 from course_utils.sliders import columns_view as columns_view
 from course_utils.sliders import number_slider, temperature_slider
+from course_utils.step_views import step_view as step_view
+from course_utils.step_views import stepper as stepper
 from course_utils.visualiser import AttentionView as AttentionView
 
 

@@ -17,9 +17,10 @@ FOLDER = Path(course_utils.__file__).parent
 # A module imports only modules that stand before it.
 ORDER = (
     "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "checkpoints",
-    "decoding", "evaluation", "training", "pretrained", "recipes",
-    "replay", "plots", "curves", "diagrams", "visualiser", "explorer",
-    "sliders", "query_plane", "beams", "model_sliders", "widgets", "exercises",
+    "decoding", "evaluation", "alignments", "interventions", "training", "pretrained", "recipes",
+    "replay", "steps", "plots", "curves", "diagrams", "reading_plots", "visualiser", "explorer",
+    "sliders", "query_plane", "beams", "model_sliders", "step_views", "hand_weights",
+    "widgets", "exercises",
 )
 WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots", "visualiser", "sliders", "widgets")
 

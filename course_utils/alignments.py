@@ -1,0 +1,83 @@
+"""Attention against gold alignments: which French word belongs to which English one, and who looked there.
+
+Links are (source i, target j), as a `Pair` holds them. The rate of errors itself, and the links that
+attention makes, are in `course_utils.evaluation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from course_utils.batching import make_batch
+from course_utils.corpus import Pair
+from course_utils.decoding import Translator
+from course_utils.models import AttnDecoderRNN
+
+Links = list[tuple[int, int]]
+
+
+@torch.no_grad()
+def reference_weights(
+    translator: Translator, pairs: Sequence[Pair], batch_size: int = 128
+) -> list[np.ndarray]:
+    """Return what the model looks at while it is given each pair's own translation, word by word.
+
+    One array (T, S) a pair, in the pairs' order, cut to its real words; the row of ``<eos>`` is left
+    out. Raises ValueError for a model without attention.
+    """
+    model = translator.model
+    if not isinstance(model.decoder, AttnDecoderRNN):
+        raise ValueError("this model has no attention, so there are no weights to compare")
+    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
+    found: dict[int, np.ndarray] = {}
+    was_training = model.training
+    model.eval()
+    for start in range(0, len(order), batch_size):
+        chunk = order[start : start + batch_size]
+        batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(model.device)
+        _, weights = model(batch)
+        for i, rows in zip(chunk, weights.cpu().numpy()):
+            found[i] = rows[: len(pairs[i].target), : len(pairs[i].source)]
+    model.train(was_training)
+    return [found[i] for i in range(len(pairs))]
+
+
+def gold_links(pairs: Sequence[Pair]) -> list[Links]:
+    """Return each pair's gold links. Raises ValueError for a pair without an alignment."""
+    if any(pair.alignment is None for pair in pairs):
+        raise ValueError("these pairs have no gold alignment; the course's own test split has one")
+    return [list(pair.alignment) for pair in pairs]
+
+
+def diagonal_links(source_length: int, target_length: int) -> Links:
+    """Link each target word to the source word that stands as far along: it knows no French at all."""
+    return [
+        (int((j + 0.5) * source_length / target_length), j) for j in range(target_length)
+    ]
+
+
+def best_single_links(pair: Pair) -> Links:
+    """Return the best that one link a target word can do: each to one of its gold source words.
+
+    A word without a gold link is linked all the same (wrongly, to the first word): so it is for
+    attention, which must look somewhere.
+    """
+    gold = {j: i for i, j in sorted(gold_links([pair])[0], reverse=True)}
+    return [(gold.get(j, 0), j) for j in range(len(pair.target))]
+
+
+def gold_weight(weights: np.ndarray, pair: Pair) -> np.ndarray:
+    """Return how much of each target word's attention, `weights` (T, S), lies on its gold links: (T,).
+
+    NaN for a word that has none. Raises ValueError unless the weights fit the pair.
+    """
+    shape = (len(pair.target), len(pair.source))
+    if weights.shape != shape:
+        raise ValueError(f"weights of shape {weights.shape} do not fit this pair: pass {shape}")
+    gold = np.zeros(shape, dtype=bool)
+    for i, j in gold_links([pair])[0]:
+        gold[j, i] = True
+    return np.where(gold.any(axis=1), (weights * gold).sum(axis=1), np.nan)

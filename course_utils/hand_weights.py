@@ -1,0 +1,115 @@
+"""Set the weights of attention by hand, and see the next word change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import ipywidgets as W
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.sliders import TEXT, Explorer, columns_view, decimal_slider, number_slider
+from course_utils.step_views import likeliest_view
+
+if TYPE_CHECKING:
+    from course_utils.decoding import Translator
+    from course_utils.steps import Likely
+
+
+def normalised(weights: ArrayLike) -> np.ndarray:
+    """Return `weights` (S,) divided by their sum; zeros stay zeros. Raises ValueError below 0."""
+    weights = np.asarray(weights, dtype=float)
+    if not (weights >= 0).all():  # NaN isn't either
+        raise ValueError("weights by hand must be numbers from 0 up")
+    return weights / (weights.sum() or 1)
+
+
+def weights_view(
+    source: Sequence[str],
+    written: Sequence[str],
+    by_hand: ArrayLike,
+    own: ArrayLike,
+    likeliest: tuple[Likely, Likely],
+) -> str:
+    """Return HTML: weights by hand beside the model's own, and the next words that follow from each.
+
+    Args:
+        source: S words.
+        written: the words so far.
+        by_hand: (S,) weights that sum to 1, or are all zero.
+        own: (S,), the model's.
+        likeliest: next words with their probabilities, by hand and with its own.
+    """
+    caption = f"Written so far: {' '.join(written) or 'nothing'}."
+    if not np.any(by_hand):
+        caption += " No weight anywhere: the context is all zeros."
+    hand, model = likeliest
+    words = (
+        f'<div style="display:flex;flex-wrap:wrap;gap:0 28px;font-size:15px;line-height:1.4;color:{TEXT}">'
+        f"{likeliest_view('The next word, with yours', hand, model[0][0])}"
+        f"{likeliest_view('with the model’s own', model, model[0][0])}</div>"
+    )
+    return columns_view(source, {"your weights": by_hand, "the model’s own": own}, caption) + words
+
+
+class HandWeights(Explorer):
+    """A slider for the output step, and one a source word; a step starts with the model's own weights."""
+
+    _moving = False  # the sliders of the weights, to where a step starts
+
+    def __init__(self, translator: Translator, text: str | Sequence[str]) -> None:
+        from course_utils.steps import (
+            decoding_steps,
+            next_word_probabilities,
+            source_tokens,
+            top_words,
+        )
+
+        source, self.steps = source_tokens(translator, text), decoding_steps(translator, text)
+
+        @cache
+        def likeliest(step: int, weights: tuple[float, ...]) -> Likely:
+            written = [done.last for done in self.steps[1:step]]
+            return top_words(translator, next_word_probabilities(translator, source, written, weights))
+
+        def view(step: int, **by_hand: float) -> str:
+            now = self.steps[step - 1]
+            weights = normalised(list(by_hand.values()))
+            written = [done.last for done in self.steps[1:step]]
+            found = likeliest(step, tuple(weights.tolist()))
+            return weights_view(source, written, weights, now.weights, (found, now.likeliest))
+
+        controls: dict[str, W.Widget] = {"step": number_slider("output step", 1, 1, len(self.steps))}
+        self.sliders = [decimal_slider(word, 0, 0, 1, 0.01) for word in source]
+        for s, slider in enumerate(self.sliders):
+            slider.readout_format = ".2f"
+            controls[f"weight {s}"] = slider
+        self._start(1)
+        nothing = dict.fromkeys(list(controls)[1:], 0.0)
+        super().__init__(view, controls, tallest=view(len(self.steps), **nothing))
+
+    def _start(self, step: int) -> None:
+        for slider, weight in zip(self.sliders, self.steps[step - 1].weights):
+            slider.value = round(float(weight), 2)
+
+    def _redraw(self, change: object = None) -> None:
+        if self._moving:
+            return  # drawn once, when all of them stand
+        if change is not None and change["owner"] is self.controls["step"]:
+            self._moving = True
+            try:
+                self._start(change["new"])
+            finally:
+                self._moving = False
+        super()._redraw()
+
+
+def weights_explorer(translator: Translator, text: str | Sequence[str]) -> HandWeights:
+    """Return sliders that set the attention of one output step by hand, one slider a word of `text`.
+
+    They are divided by their sum. Beside them stands what the model's own weights give. Raises
+    ValueError for a model without attention, an empty sentence, and unknown words.
+    """
+    return HandWeights(translator, text)
