@@ -6,8 +6,10 @@ value of one `ipywidgets.HTML` from its view as its controls move. Nothing here 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
+from html import escape, unescape
+from urllib.parse import quote
 
 import ipywidgets as W
 import numpy as np
@@ -53,9 +55,28 @@ class Still:
     def _repr_html_(self) -> str:
         caption = "As it starts. In a running JupyterLab there are sliders to move it."
         return (
-            f'<div class="explorer-still mathjax_ignore">\n{_STYLE}\n{self.view}\n'
+            f'<div class="explorer-still mathjax_ignore">\n{_STYLE}\n{_with_pictures(self.view)}\n'
             f'<div style="font-size:15px;margin:4px 0"><i>{caption}</i></div>\n</div>\n{_SCRIPT}'
         )
+
+
+def _with_pictures(view: str) -> str:
+    """Return `view` with each drawing as a picture: untrusted notebooks leave of a drawing its letters only."""
+    return re.sub(r"<svg .*?</svg>", lambda found: _picture(found[0]), view, flags=re.DOTALL)
+
+
+def _picture(svg: str) -> str:
+    """Return an `<img>` that holds the drawing, in the colours of a light page, on white."""
+    said = unescape(re.search('aria-label="(.*?)"', svg)[1])
+    width = re.search(' width="(.*?)"', svg)[1]
+    colours = "color:#1a1a1a;background:#fff;"
+    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    svg = re.sub(' style="', f' style="{colours}', svg, count=1)
+    while "var(" in svg:  # one may stand in another
+        svg = re.sub(r"var\(--[\w-]+, ([^()]*)\)", r"\1", svg)
+    source = "data:image/svg+xml," + quote(svg.replace('"', "'"), safe=" ='/:;,.()")
+    style = "max-width:100%;height:auto;background:#fff"
+    return f'<img alt="{escape(said)}" width="{width}" style="{style}" src="{source}"/>'
 
 
 class Explorer(W.VBox):

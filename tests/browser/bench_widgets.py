@@ -12,33 +12,55 @@ import os
 import statistics
 import sys
 
+import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from lab import Lab
-from slider_cells import CELLS, save
+from lab import RUN_ALL, Lab
 
 PRESSES = 20
-VIEW = 'from course_utils.widgets import AttentionView\nAttentionView(attention.translate(FRENCH))'
+SETUP = """
+import numpy as np
+import torch
+from course_utils.decoding import Translator
+from course_utils.models import ModelConfig, build_model
+from course_utils.pretrained import load_translator
+from course_utils import widgets
 
-# Note when a key goes down, and when the view has changed (at the end of its task, before it is painted).
-LISTEN = """root => {
+FRENCH, ENGLISH = "le chat noir est sur le tapis", "the black cat is on the mat"
+words = FRENCH.split()
+points = np.array([[0, 1.0], [1, 1], [0, 1], [0, 1], [0, -1], [0, -1], [1, -1]])
+axes = ("noun", "who (+) / where (−)")
+growing = [("le chat dort", "the cat sleeps"), (FRENCH, ENGLISH),
+           (FRENCH + ", et il dort", ENGLISH + ", and he sleeps")]
+small, wide = load_translator("bottleneck"), load_translator("bottleneck-wide")
+attention = load_translator("attention")
+_ = torch.manual_seed(1)
+fresh = Translator(build_model(ModelConfig(), *map(len, attention.vocabs)), *attention.vocabs)
+scores = {"dot": "attention-dot-live", "scaled dot": "attention-scaled-live", "additive": "attention-live",
+          "general": "attention-general-live", "location": "attention-location-live"}
+scores = {name: load_translator(file) for name, file in scores.items()}
+""".strip()
+CELLS = {
+    "temperature": "widgets.temperature_explorer(words, points @ [3, 1])",
+    "query": "widgets.query_explorer(words, points, [3, 1], axes, temperature=True, mask=True)",
+    "length": 'widgets.length_explorer({"100": small, "200": wide}, growing)',
+    "score": "widgets.score_explorer(scores, FRENCH, ENGLISH)",
+    "padding": 'widgets.padding_explorer({"fresh": fresh, "trained": attention}, FRENCH, ENGLISH)',
+    "beam": "widgets.beam_explorer(small, FRENCH)",
+    "decoding steps": "widgets.stepper(attention, FRENCH)",
+    "view": "widgets.AttentionView(attention.translate(FRENCH))",
+}
+
+# Note when an event comes, and when the view has changed (at the end of its task, before it is painted).
+LISTEN = """(root, [event, view]) => {
     window.times = [];
-    let pressed = null;
-    root.addEventListener('keydown', () => { pressed = performance.now(); }, true);
+    let started = null;
+    root.addEventListener(event, () => { started = performance.now(); }, true);
     new MutationObserver(() => {
-        if (pressed !== null) window.times.push(performance.now() - pressed);
-        pressed = null;
-    }).observe(root.querySelector('.widget-html-content'), { childList: true, subtree: true });
-}"""
-HOVER = """root => {
-    window.times = [];
-    let entered = null;
-    root.addEventListener('pointerover', () => { entered = performance.now(); }, true);
-    new MutationObserver(() => {
-        if (entered !== null) window.times.push(performance.now() - entered);
-        entered = null;
-    }).observe(root, { attributes: true, childList: true, subtree: true });
+        if (started !== null) window.times.push(performance.now() - started);
+        started = null;
+    }).observe(root.querySelector(view), { attributes: true, childList: true, subtree: true });
 }"""
 
 
@@ -50,7 +72,7 @@ def report(name: str, times: list[float]) -> None:
 
 def move(page: Page, root: Locator, name: str) -> None:
     """Press keys on every slider of one explorer, there and back, and report each."""
-    root.evaluate(LISTEN)
+    root.evaluate(LISTEN, ["keydown", ".widget-html-content"])
     for slider in root.locator(".widget-slider").all():
         slider.locator(".noUi-handle").focus()
         label = slider.locator(".widget-label").inner_text()
@@ -69,7 +91,7 @@ def move(page: Page, root: Locator, name: str) -> None:
 def hover(page: Page, root: Locator) -> None:
     buttons = root.locator("button").all()
     page.mouse.move(5, 5)
-    root.evaluate(HOVER)
+    root.evaluate(LISTEN, ["pointerover", ".attn-row"])
     for i in range(PRESSES):
         before = len(page.evaluate("() => window.times"))
         buttons[i % len(buttons)].hover()
@@ -80,10 +102,12 @@ def hover(page: Page, root: Locator) -> None:
 @pytest.mark.browser
 def test_speed(lab: Lab, page: Page) -> None:
     """Not collected by a plain `pytest`: the file's name does not begin with `test_`."""
-    CELLS["view"] = VIEW
-    save(lab, page, "bench.ipynb")
+    cells = [nbformat.v4.new_code_cell(source) for source in (SETUP, *CELLS.values())]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    lab.ask(page, "PUT", "contents/bench.ipynb", {"type": "notebook", "content": notebook})
     lab.open(page, "bench.ipynb")
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.evaluate(RUN_ALL)
     roots = page.locator(".explorer-live")
     expect(roots).to_have_count(len(CELLS) - 1, timeout=60_000)
     view = page.locator(".attn-view")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -392,9 +393,29 @@ def test_a_still_picture_comes_first_and_then_the_sliders(explorers, monkeypatch
         assert "application/vnd.jupyter.widget-view+json" in bundle
         assert bundle["text/plain"] == "(Sliders: run this notebook in JupyterLab to move them.)"
         html = still._repr_html_()
-        assert explorer.view(**{n: c.value for n, c in explorer.controls.items()}) in html
+        view = explorer.view(**{n: c.value for n, c in explorer.controls.items()})
+        outside = re.split(r"<svg.*?</svg>", view, flags=re.DOTALL)
+        assert all(part in html for part in outside) and "<svg" not in html
+        assert html.count("<img ") == len(outside) - 1
         assert "visibility:hidden" not in html  # no second view where styles are stripped
         assert len(html) < 15_000 and repr(still) == "(A picture, as the sliders start.)"
+
+
+def test_a_drawing_becomes_a_picture_of_the_same(explorers):
+    """Untrusted notebooks and code hosts remove `<svg>`, but not `<img>`."""
+    view = explorers["query"].current()
+    drawing = re.search("<svg .*?</svg>", view, re.DOTALL)[0]
+    still = explorers["query"].still._repr_html_()
+    picture = ET.fromstring(re.search("<img .*?/>", still)[0])
+    assert picture.get("alt") == "Keys, query and context as arrows in the plane"
+    kind, _, data = picture.get("src").partition(",")
+    assert kind == "data:image/svg+xml"
+    shown = ET.fromstring(unquote(data))
+    texts, wanted = (["".join(e.itertext()) for e in tree.iter() if e.tag.endswith("text")]
+                     for tree in (shown, ET.fromstring(drawing)))  # fmt: skip
+    assert texts == wanted and "query" in texts
+    assert len(list(shown.iter())) == len(list(ET.fromstring(drawing).iter()))
+    assert "var(" not in unquote(data)
 
 
 def test_the_still_picture_stays_while_the_sliders_move(explorers):

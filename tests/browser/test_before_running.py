@@ -1,0 +1,107 @@
+"""What a reader sees in JupyterLab before anything runs: reopened, untrusted, and after a run."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from course_utils.visualiser import WITHOUT_SCRIPT
+from lab import COMMAND, COUNT, Lab, Watched
+from views import is_neutral, make, shows, words
+
+pytestmark = pytest.mark.browser
+
+
+def save(lab: Lab, page: Page, name: str, trusted: bool) -> None:
+    """Write a notebook, with a view already in it, through the server, which signs it if trusted."""
+    view = make()
+    data = {"text/plain": repr(view), "text/html": view._repr_html_()}
+    cell = nbformat.v4.new_code_cell("view = 1", outputs=[nbformat.v4.new_output("display_data", data)])
+    cell.metadata["trusted"] = trusted
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    lab.ask(page, "PUT", f"contents/{name}", {"type": "notebook", "content": notebook})
+
+
+def test_trusted(lab: Lab, watched: Watched) -> None:
+    page, view = watched.page, make()
+    save(lab, page, "view.ipynb", trusted=True)
+    lab.open(page, "view.ipynb")
+
+    # Reopened and not run, it works.
+    root = page.locator(".attn-view").first
+    words(root, "English").nth(3).hover()
+    shows(root, view, "English", 3)
+    words(root, "French").nth(1).click()
+    shows(root, view, "French", 1)
+
+    # What is typed on a word is not a command of the notebook.
+    cells = page.evaluate(COUNT)
+    page.keyboard.press("ArrowRight")
+    expect(words(root, "French").nth(2)).to_be_focused()
+    page.keyboard.type("ddx")
+    assert page.evaluate(COUNT) == cells == 1
+    shows(root, view, "French", 2)
+    page.keyboard.press("Escape")
+    page.mouse.move(5, 700)
+    is_neutral(root)
+    watched.saw_nothing_wrong()
+
+
+def test_untrusted(lab: Lab, watched: Watched) -> None:
+    page, view = watched.page, make()
+    save(lab, page, "untrusted.ipynb", trusted=False)
+    lab.open(page, "untrusted.ipynb")
+    output = page.locator(".jp-OutputArea-output").first
+    expect(output.locator("td")).to_have_count((len(view.target) + 1) * len(view.source))
+    assert output.locator("script, style").count() == 0
+    colours = output.locator("tbody td").evaluate_all(
+        "cells => cells.map(cell => [cell.innerText, getComputedStyle(cell).backgroundColor])"
+    )
+    alphas = [
+        (float(number), float(re.search(r"(?:159, 0, |0, 0, 0, )([\d.]+)", f"{colour[:-1]}, 1")[1]))
+        for number, colour in colours
+    ]
+    assert [number for number, _ in alphas] == [float(f"{w:.2f}") for w in view.weights.flat]
+    assert all(alpha == pytest.approx(number, abs=0.003) for number, alpha in alphas)
+    expect(output.locator("table")).to_be_visible()
+    text = " ".join(output.inner_text().split())
+    assert f"English {' '.join(view.target)} French {' '.join(view.source)} {WITHOUT_SCRIPT}" in text
+
+
+def test_sliders_before_and_after_a_run(lab: Lab, watched: Watched) -> None:
+    """A still picture wherever no kernel runs, the sliders where one does, and never both or neither."""
+    page, name = watched.page, "02_attention_by_hand.ipynb"
+    stills, lives = page.locator(".explorer-still"), page.locator(".explorer-live")
+    lab.open(page, name)  # as it was cloned: untrusted, without scripts, styles and drawings
+    all_show_a_picture(stills)
+    number = stills.count()
+    assert number >= 3 and lives.count() == 0
+
+    watched.run_all()
+    expect(lives).to_have_count(number)
+    for still, live in zip(stills.all(), lives.all(), strict=True):
+        expect(live).to_be_visible()
+        expect(still).to_be_hidden()
+    page.evaluate(COMMAND, "docmanager:save")
+
+    lab.open(page, name)  # its kernel has ended
+    expect(lives).to_have_count(0)
+    all_show_a_picture(stills)
+    assert stills.count() == number
+    expect(page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
+    watched.saw_nothing_wrong()
+
+
+def all_show_a_picture(stills: Locator) -> None:
+    """Each shows the words and numbers of its table; drawings are pictures."""
+    expect(stills.first).to_be_visible()
+    for still in stills.all():
+        expect(still).to_be_visible()
+        expect(still.locator("td", has_text="chat").first).to_be_visible()
+        for picture in still.locator("img").all():
+            assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+    assert stills.locator("img").count() >= 1 and stills.locator("svg").count() == 0
