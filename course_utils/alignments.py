@@ -14,7 +14,7 @@ import torch
 from course_utils.batching import make_batch
 from course_utils.corpus import Pair
 from course_utils.decoding import Translator
-from course_utils.models import AttnDecoderRNN
+from course_utils.models import AttnDecoderRNN, evaluating
 
 Links = list[tuple[int, int]]
 
@@ -33,23 +33,21 @@ def reference_weights(
         raise ValueError("this model has no attention, so there are no weights to compare")
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
     found: dict[int, np.ndarray] = {}
-    was_training = model.training
-    model.eval()
-    for start in range(0, len(order), batch_size):
-        chunk = order[start : start + batch_size]
-        batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(model.device)
-        _, weights = model(batch)
-        for i, rows in zip(chunk, weights.cpu().numpy()):
-            found[i] = rows[: len(pairs[i].target), : len(pairs[i].source)]
-    model.train(was_training)
+    with evaluating(model):
+        for start in range(0, len(order), batch_size):
+            chunk = order[start : start + batch_size]
+            batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(model.device)
+            _, weights = model(batch)
+            for i, rows in zip(chunk, weights.cpu().numpy()):
+                found[i] = rows[: len(pairs[i].target), : len(pairs[i].source)]
     return [found[i] for i in range(len(pairs))]
 
 
-def gold_links(pairs: Sequence[Pair]) -> list[Links]:
-    """Return each pair's gold links. Raises ValueError for a pair without an alignment."""
-    if any(pair.alignment is None for pair in pairs):
-        raise ValueError("these pairs have no gold alignment; the course's own test split has one")
-    return [list(pair.alignment) for pair in pairs]
+def gold_links(pair: Pair) -> Links:
+    """Return a pair's gold links. Raises ValueError if it has no alignment."""
+    if pair.alignment is None:
+        raise ValueError("this pair has no gold alignment; those of the course's own test split have")
+    return list(pair.alignment)
 
 
 def diagonal_links(source_length: int, target_length: int) -> Links:
@@ -65,7 +63,7 @@ def best_single_links(pair: Pair) -> Links:
     A word without a gold link is linked all the same (wrongly, to the first word): so it is for
     attention, which must look somewhere.
     """
-    gold = {j: i for i, j in sorted(gold_links([pair])[0], reverse=True)}
+    gold = {j: i for i, j in sorted(gold_links(pair), reverse=True)}
     return [(gold.get(j, 0), j) for j in range(len(pair.target))]
 
 
@@ -78,6 +76,6 @@ def gold_weight(weights: np.ndarray, pair: Pair) -> np.ndarray:
     if weights.shape != shape:
         raise ValueError(f"weights of shape {weights.shape} do not fit this pair: pass {shape}")
     gold = np.zeros(shape, dtype=bool)
-    for i, j in gold_links([pair])[0]:
+    for i, j in gold_links(pair):
         gold[j, i] = True
     return np.where(gold.any(axis=1), (weights * gold).sum(axis=1), np.nan)

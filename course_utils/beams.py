@@ -6,13 +6,12 @@ torch before a model is asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from course_utils.plots import ATTENTION, INK
-from course_utils.sliders import FAINT, Explorer, choice_slider, frame, number_slider, signed
+from course_utils.sliders import FAINT, Explorer, frame, number_slider, signed
 from course_utils.vocab import BOS, EOS, detokenize
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def beam_view(steps: Sequence[Sequence[Beam]], widest: int = 6, greedy: float | 
 
     Args:
         steps: as `course_utils.replay.beam_steps` gives them.
-        widest: leave room for so many boxes in a row.
+        widest: leave room for at least so many boxes in a row.
         greedy: the log-probability of the sentence that greedy decoding finds, to be named.
 
     Raises:
@@ -71,7 +70,8 @@ def _tree(steps: Sequence[Sequence[Beam]], widest: int) -> str:
             won, kept = path[row - 1] == rank, rank in survive[row - 1]
             word = "(ended)" if beam.words in ended_before else beam.words[-1]
             boxes.append(_box(row, rank, word, beam.log_prob, won, kept))
-            lines.append((won, _line(row, beam.parent if row > 1 else 0, rank, won, kept)))
+            lines.append((won, _line(row, beam.parent, rank, won, kept)))
+    widest = max(widest, *map(len, steps))
     width, height = ACROSS * widest, DOWN * len(steps) + HEIGHT + 8
     drawn = "".join(line for _, line in sorted(lines)) + "".join(boxes)  # the winner's lines on top
     return (
@@ -134,30 +134,22 @@ def _box(row: int, rank: int, word: str, log_prob: float, won: bool, kept: bool)
 
 
 def beam_explorer(
-    translators: Translator | Mapping[str, Translator],
-    source: str | Sequence[str],
-    widest: int = 6,
-    choose: str = "model",
+    translator: Translator, source: str | Sequence[str], widest: int = 6
 ) -> Explorer:
     """Return a slider for the width of the beam, from 1 (greedy) to `widest`, on one sentence.
 
-    Several translators, by name, get a slider of their own, called `choose`. All is searched at the
-    start, so moving is instant. Raises ValueError for a sentence with unknown words.
+    All is searched at the start, so moving is instant. Raises ValueError for an empty sentence, unknown
+    words, and a width below 1.
     """
     from course_utils.replay import beam_steps
 
-    models = dict(translators) if isinstance(translators, Mapping) else {"": translators}
-    names = list(models)
+    if widest < 1:
+        raise ValueError(f"the widest beam must have at least 1 beginning, not {widest}")
+    searched = {width: beam_steps(translator, source, width) for width in range(1, widest + 1)}
+    greedy = searched[1][-1][0].log_prob
 
-    @cache
-    def draw(model: int, width: int) -> tuple[int, str]:
-        """Return about how many pixels the view is high, and the view."""
-        steps = beam_steps(models[names[model]], source, width)
-        greedy = beam_steps(models[names[model]], source, 1)[-1][0].log_prob if width > 1 else None
-        return DOWN * len(steps) + 21 * width, beam_view(steps, widest, greedy)
+    def view(width: int) -> str:
+        return beam_view(searched[width], widest, greedy if width > 1 else None)
 
-    _, tallest = max(draw(model, width) for model in range(len(names)) for width in range(1, widest + 1))
-    controls = {"width": number_slider("beam width", min(3, widest), 1, widest)}
-    if len(names) > 1:
-        controls = {"model": choice_slider(choose, names)} | controls
-    return Explorer(lambda width, model=0: draw(model, width)[1], controls, tallest)
+    tallest = max(searched, key=lambda width: DOWN * len(searched[width]) + 21 * width)  # about, in pixels
+    return Explorer(view, {"width": number_slider("beam width", 1, 1, widest)}, view(tallest))

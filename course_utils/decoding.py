@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from course_utils.batching import length_mask, pad
-from course_utils.models import AttnDecoderRNN, Seq2Seq
+from course_utils.models import AttnDecoderRNN, Seq2Seq, evaluating
 from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab, detokenize, tokenize
 
 
@@ -34,7 +34,7 @@ def greedy_decode(
     """
     B, S = source.shape
     limits = _limits(lengths, max_length).to(source.device)
-    memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
+    memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S).to(source.device))
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
     # The sum over many words is kept in double precision: a float would round it at every word.
@@ -73,7 +73,7 @@ def beam_search(
         raise ValueError(f"beam_size must be at least 1, not {beam_size}")
     (B, S), K, V = source.shape, beam_size, model.decoder.out.out_features
     limits = _limits(lengths, max_length).to(source.device).repeat_interleave(K)  # (B K,)
-    memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S))
+    memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S).to(source.device))
     # Row b * K + k is beam k of sentence b.
     memory, mask = memory.repeat_interleave(K, dim=0), mask.repeat_interleave(K, dim=0)
     hidden = hidden.repeat_interleave(K, dim=1)
@@ -159,7 +159,7 @@ class Translator:
 
     def translate_batch(self, texts: Sequence[str], beam_size: int = 1) -> list[Translation]:
         """Translate several sentences at once; each as if it were alone."""
-        sentences = [self._read(text) for text in texts]
+        sentences = [self.read(text) for text in texts]
         return self.translate_tokens(sentences, beam_size) if sentences else []
 
     def translate_tokens(
@@ -167,16 +167,12 @@ class Translator:
     ) -> list[Translation]:
         """Translate tokenised sentences; an unknown word is read as ``<unk>``."""
         source, lengths = pad([self.source_vocab.encode(tokens) for tokens in sentences])
-        source, lengths = source.to(self.model.device), lengths.to(self.model.device)
-        was_training = self.model.training
-        self.model.eval()
-        try:
+        source = source.to(self.model.device)
+        with evaluating(self.model):
             if beam_size == 1:
                 best = greedy_decode(self.model, source, lengths)
             else:
                 best = [beams[0] for beams in beam_search(self.model, source, lengths, beam_size)]
-        finally:
-            self.model.train(was_training)
         return [self._translation(tokens, found) for tokens, found in zip(sentences, best)]
 
     def _translation(self, tokens: Sequence[str], found: Hypothesis) -> Translation:
@@ -186,9 +182,12 @@ class Translator:
             weights = found.weights[:, : len(tokens)].cpu().numpy()
         return Translation(detokenize(target), tuple(tokens), target, weights, found.log_prob)
 
-    def _read(self, text: str) -> list[str]:
-        """Split `text` into tokens that the model knows."""
-        tokens = tokenize(text)
+    def read(self, words: str | Sequence[str]) -> list[str]:
+        """Return the tokens of a sentence, text or tokens, without a full stop that the model has not.
+
+        Raises ValueError for an empty sentence, and for unknown words: with the nearest known ones.
+        """
+        tokens = tokenize(words) if isinstance(words, str) else list(words)
         while tokens and tokens[-1] in ".!?" and tokens[-1] not in self.source_vocab:
             tokens.pop()  # the course's own sentences have no full stop
         if not tokens:

@@ -17,7 +17,7 @@ from sacrebleu.metrics import BLEU
 from course_utils.batching import Batch, make_batches
 from course_utils.corpus import Pair
 from course_utils.decoding import Translation, Translator
-from course_utils.models import Seq2Seq, cross_entropy
+from course_utils.models import Seq2Seq, cross_entropy, evaluating
 
 Tokens = Sequence[str]
 
@@ -120,16 +120,15 @@ def teacher_forced_scores(model: Seq2Seq, batches: Iterable[Batch]) -> tuple[flo
 
     Both count ``<eos>`` as a token: the model must also know when to stop.
     """
-    was_training, loss, right, total = model.training, 0.0, 0, 0
-    model.eval()
-    for batch in batches:
-        batch = batch.to(model.device)
-        log_probs, _ = model(batch)
-        words = int(batch.target_mask.sum())
-        loss += float(cross_entropy(log_probs, batch.target_output)) * words
-        right += int(((log_probs.argmax(dim=2) == batch.target_output) & batch.target_mask).sum())
-        total += words
-    model.train(was_training)
+    loss, right, total = 0.0, 0, 0
+    with evaluating(model):
+        for batch in batches:
+            batch = batch.to(model.device)
+            log_probs, _ = model(batch)
+            words = int(batch.target_mask.sum())
+            loss += float(cross_entropy(log_probs, batch.target_output)) * words
+            right += int(((log_probs.argmax(dim=2) == batch.target_output) & batch.target_mask).sum())
+            total += words
     return loss / total, 100 * right / total
 
 

@@ -14,7 +14,7 @@ import ipywidgets as W
 from IPython.display import display
 
 from course_utils.visualiser import AttentionView
-from course_utils.vocab import detokenize, tokenize
+from course_utils.vocab import Vocab, detokenize, tokenize
 
 if TYPE_CHECKING:
     from course_utils.decoding import Translator
@@ -69,7 +69,7 @@ def reply(translator: Translator, text: str) -> Reply:
     return Reply(note if len(tokens) > TRAINED else "", AttentionView(translation))
 
 
-def _read(text: str, known: object) -> list[str]:
+def _read(text: str, known: Vocab) -> list[str]:
     """Split `text` into tokens, without what a person types and the `known` vocabulary has not."""
     text = _LOOSE_ELISION.sub(r"\1'", " ".join(text.translate(_SAME).split()))
     tokens = [token for token in tokenize(text) if token in known or token not in _DROPPED]
@@ -77,8 +77,9 @@ def _read(text: str, known: object) -> list[str]:
         ligature if token not in known and (ligature := token.replace("oe", "œ")) in known else token
         for token in tokens
     ]
-    while tokens and (tokens[-1] == "," or tokens[-1] in _STOPS and tokens[-1] not in known):
-        tokens.pop()
+    for end in (0, -1):  # an ellipsis before the sentence, a full stop after it
+        while tokens and (tokens[end] == "," or tokens[end] in _STOPS and tokens[end] not in known):
+            tokens.pop(end)
     return tokens
 
 

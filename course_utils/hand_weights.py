@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as W
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.sliders import TEXT, Explorer, columns_view, decimal_slider, number_slider
+from course_utils.sliders import Explorer, columns_view, decimal_slider, frame, number_slider
 from course_utils.step_views import likeliest_view
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def weights_view(
         caption += " No weight anywhere: the context is all zeros."
     hand, model = likeliest
     words = (
-        f'<div style="display:flex;flex-wrap:wrap;gap:0 28px;font-size:15px;line-height:1.4;color:{TEXT}">'
+        '<div style="display:flex;flex-wrap:wrap;gap:0 28px">'
         f"{likeliest_view('The next word, with yours', hand, model[0][0])}"
         f"{likeliest_view('with the model’s own', model, model[0][0])}</div>"
     )
-    return columns_view(source, {"your weights": by_hand, "the model’s own": own}, caption) + words
+    return columns_view(source, {"your weights": by_hand, "the model’s own": own}, caption) + frame("", words)
 
 
 class HandWeights(Explorer):
@@ -59,20 +59,25 @@ class HandWeights(Explorer):
 
     _moving = False  # the sliders of the weights, to where a step starts
 
-    def __init__(self, translator: Translator, text: str | Sequence[str]) -> None:
+    def __init__(self, translator: Translator, text: str | Sequence[str], step: int) -> None:
+        from course_utils.replay import attended_tokens
         from course_utils.steps import (
             decoding_steps,
+            encoder_states,
             next_word_probabilities,
-            source_tokens,
             top_words,
         )
 
-        source, self.steps = source_tokens(translator, text), decoding_steps(translator, text)
+        source, self.steps = attended_tokens(translator, text), decoding_steps(translator, text)
+        if not 1 <= step <= len(self.steps):
+            raise ValueError(f"there is no step {step}: this translation has steps 1 to {len(self.steps)}")
+        states = encoder_states(translator, source)
 
         @cache
         def likeliest(step: int, weights: tuple[float, ...]) -> Likely:
             written = [done.last for done in self.steps[1:step]]
-            return top_words(translator, next_word_probabilities(translator, source, written, weights))
+            context = np.array(weights) @ states
+            return top_words(translator, next_word_probabilities(translator, source, written, context))
 
         def view(step: int, **by_hand: float) -> str:
             now = self.steps[step - 1]
@@ -81,12 +86,11 @@ class HandWeights(Explorer):
             found = likeliest(step, tuple(weights.tolist()))
             return weights_view(source, written, weights, now.weights, (found, now.likeliest))
 
-        controls: dict[str, W.Widget] = {"step": number_slider("output step", 1, 1, len(self.steps))}
-        self.sliders = [decimal_slider(word, 0, 0, 1, 0.01) for word in source]
+        controls: dict[str, W.Widget] = {"step": number_slider("output step", step, 1, len(self.steps))}
+        self.sliders = [decimal_slider(word, 0, 0, 1, decimals=2) for word in source]
         for s, slider in enumerate(self.sliders):
-            slider.readout_format = ".2f"
             controls[f"weight {s}"] = slider
-        self._start(1)
+        self._start(step)
         nothing = dict.fromkeys(list(controls)[1:], 0.0)
         super().__init__(view, controls, tallest=view(len(self.steps), **nothing))
 
@@ -94,7 +98,7 @@ class HandWeights(Explorer):
         for slider, weight in zip(self.sliders, self.steps[step - 1].weights):
             slider.value = round(float(weight), 2)
 
-    def _redraw(self, change: object = None) -> None:
+    def _redraw(self, change: Mapping[str, Any] | None = None) -> None:
         if self._moving:
             return  # drawn once, when all of them stand
         if change is not None and change["owner"] is self.controls["step"]:
@@ -106,10 +110,13 @@ class HandWeights(Explorer):
         super()._redraw()
 
 
-def weights_explorer(translator: Translator, text: str | Sequence[str]) -> HandWeights:
+def weights_explorer(
+    translator: Translator, text: str | Sequence[str], step: int = 1
+) -> HandWeights:
     """Return sliders that set the attention of one output step by hand, one slider a word of `text`.
 
-    They are divided by their sum. Beside them stands what the model's own weights give. Raises
-    ValueError for a model without attention, an empty sentence, and unknown words.
+    They are divided by their sum. Beside them stands what the model's own weights give. It starts at
+    `step`, counted from 1. Raises ValueError for a model without attention, an empty sentence,
+    unknown words, and a step that the translation does not have.
     """
-    return HandWeights(translator, text)
+    return HandWeights(translator, text, step)

@@ -20,9 +20,11 @@ from course_utils.vocab import PAD, tokenize
 
 if TYPE_CHECKING:
     from course_utils.decoding import Translator
-    from course_utils.replay import Words
+    from course_utils.replay import Look, Words
 
     Translators = Translator | Mapping[str, Translator]  # one, or several by name
+
+MOST_PADS = 20
 
 
 def length_view(
@@ -47,22 +49,23 @@ def length_view(
 
 
 def length_explorer(
-    translators: Translators, pairs: Sequence[tuple[Words, Words]], choose: str = "hidden size"
+    translators: Translators, pairs: Sequence[tuple[Words, Words]]
 ) -> Explorer:
     """Return a slider for how much of a sentence is read, with its translation marked right and wrong.
 
     Args:
-        translators: one, or several by name for a second slider, called `choose`.
+        translators: one, or several by their hidden size for a second slider.
         pairs: a sentence, growing, with its reference at every length.
 
     Raises:
-        ValueError: there are no pairs, or they do not grow.
+        ValueError: there are no pairs, they do not grow, or have unknown words.
     """
     from course_utils.evaluation import matched_words
 
     models = _by_name(translators)
     names = list(models)
-    sentences = [(_tokens(source), _tokens(reference)) for source, reference in pairs]
+    read = models[names[0]].read
+    sentences = [(tuple(read(source)), _tokens(reference)) for source, reference in pairs]
     lengths = [len(source) for source, _ in sentences]
     if not lengths or any(b <= a for a, b in zip(lengths, lengths[1:])):
         raise ValueError(f"sentences of {lengths} words do not grow: pass them from short to long")
@@ -74,14 +77,14 @@ def length_explorer(
         return found, matched_words(found, reference)
 
     def view(length: int, model: int = 0) -> str:
-        name = f"{choose.capitalize()} {names[model]}" if len(names) > 1 else ""
+        name = f"Hidden size {names[model]}" if len(names) > 1 else ""
         return length_view(*sentences[length], *translate(length, model), name)
 
     last = len(sentences) - 1
     wordiest = max(range(len(names)), key=lambda model: len(" ".join(translate(last, model)[0])))
     controls = {"length": choice_slider("words read", [str(length) for length in lengths])}
     if len(names) > 1:
-        controls["model"] = choice_slider(choose, names)
+        controls["model"] = choice_slider("hidden size", names)
     return Explorer(view, controls, tallest=view(last, wordiest))
 
 
@@ -166,16 +169,12 @@ def padding_view(source: Sequence[str], masked: ArrayLike, unmasked: ArrayLike, 
 
 
 def padding_explorer(
-    translators: Translators,
-    source: Words,
-    target: Words,
-    most: int = 20,
-    choose: str = "model",
+    translators: Translators, source: Words, target: Words
 ) -> Explorer:
-    """Return sliders for how many pads follow the sentence, 0 to `most`, and for the output step.
+    """Return sliders for how many pads follow the sentence, and for the output step.
 
-    Several translators, by name, get a slider of their own, called `choose`. The right words so far
-    are given (teacher forcing). Raises ValueError for a model without attention and unknown words.
+    Several translators, by name, get a slider of their own. The right words so far are given (teacher
+    forcing). Raises ValueError for a model without attention and unknown words.
     """
     from course_utils.replay import look
 
@@ -183,7 +182,7 @@ def padding_explorer(
     names = list(models)
 
     @cache
-    def both(model: int, pads: int) -> tuple:
+    def both(model: int, pads: int) -> tuple[Look, Look]:
         translator = models[names[model]]
         return look(translator, source, target, pads), look(translator, source, target, pads, masked=False)
 
@@ -196,12 +195,12 @@ def padding_explorer(
     steps = len(writing)
     longest = max(range(steps), key=lambda t: len(writing[t])) + 1
     controls = {
-        "pads": number_slider("pads", most // 2, 0, most),
+        "pads": number_slider("pads", MOST_PADS // 2, 0, MOST_PADS),
         "step": number_slider("output step", 1, 1, steps),
     }
     if len(names) > 1:
-        controls = {"model": choice_slider(choose, names)} | controls
-    return Explorer(view, controls, tallest=view(most, longest))
+        controls = {"model": choice_slider("model", names)} | controls
+    return Explorer(view, controls, tallest=view(MOST_PADS, longest))
 
 
 def _tokens(words: Words) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ In every shape: B sentences, S source tokens, T target tokens, E embedding, H hi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -295,6 +297,17 @@ def build_model(config: ModelConfig, source_size: int, target_size: int) -> Seq2
     else:
         decoder = DecoderRNN(*sizes, embedding_size=config.embedding_size, context=config.context)
     return Seq2Seq(encoder, decoder)
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Switch dropout off in the block; afterwards the model is as it was, even after an error."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)
 
 
 def cross_entropy(log_probs: Tensor, target: Tensor) -> Tensor:

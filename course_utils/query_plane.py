@@ -51,7 +51,7 @@ def query_view(
         real: how many words are real; those after are masked. None: all.
 
     Raises:
-        ValueError: the points are not (S, 2), or the temperature is not above 0.
+        ValueError: the points are not (S, 2), the temperature is not above 0, or there are not so many words.
     """
     points = np.asarray(points, dtype=float)
     if points.shape != (len(words), 2):
@@ -59,6 +59,8 @@ def query_view(
     if not temperature > 0:
         raise ValueError(f"a temperature of {temperature} makes no weights: pass a number above 0")
     real = len(words) if real is None else real
+    if not 0 <= real <= len(words):
+        raise ValueError(f"{real} real words of {len(words)}: pass a number from 0 to {len(words)}")
     mask = np.arange(len(words)) < real
     query = length * np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
     scores = points @ query
@@ -155,12 +157,15 @@ def query_explorer(
     """Return sliders that turn and stretch a `query`, (2,), among the keys `points`, (S, 2).
 
     With `temperature` and `mask` there are two more: for the temperature, and for how many of the
-    words are real.
+    words are real. Raises ValueError unless the query is (2,) and the points are (S, 2).
     """
+    if np.shape(query) != (2,):
+        raise ValueError(f"a query of shape {np.shape(query)}: pass its two numbers, (x, y)")
     x, y = np.asarray(query, dtype=float)
+    size = round(math.hypot(x, y), 1)
     controls = {
         "angle": number_slider("angle (degrees)", round(math.degrees(math.atan2(y, x))), -180, 180),
-        "length": decimal_slider("length", round(math.hypot(x, y), 1), 0, 3.6, 0.1),
+        "length": decimal_slider("length", size, 0, max(3.6, size)),
     }
     if temperature:
         controls["temperature"] = temperature_slider()

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_utils.batching import length_mask, pad
 from course_utils.decoding import Translator, beam_search
-from course_utils.models import AttnDecoderRNN
+from course_utils.models import AttnDecoderRNN, evaluating
 from course_utils.vocab import BOS_ID, EOS, EOS_ID, PAD_ID, Vocab, tokenize
 
 Words = str | Sequence[str]  # a sentence: text, or its tokens
@@ -36,23 +36,15 @@ def look(
     Raises ValueError for a model without attention, an empty source, and unknown words.
     """
     model = translator.model
-    if not isinstance(model.decoder, AttnDecoderRNN):
-        raise ValueError("this model has no attention, so there are no weights to show")
-    source = known_tokens(source, translator.source_vocab)
+    source = attended_tokens(translator, source)
     target = known_tokens(target, translator.target_vocab)
-    if not source:
-        raise ValueError("there is nothing to look at; give a French sentence")
     ids, lengths = pad([translator.source_vocab.encode(source)])
     ids = torch.nn.functional.pad(ids, (0, pads), value=PAD_ID).to(model.device)  # (1, S + pads)
     inputs = torch.tensor([[BOS_ID, *translator.target_vocab.encode(target)]], device=model.device)
     mask = length_mask(lengths, ids.shape[1]) if masked else torch.ones_like(ids, dtype=torch.bool)
-    was_training = model.training
-    model.eval()
-    try:
+    with evaluating(model):
         memory, mask, hidden = model.encode(ids, lengths, mask.to(model.device))
         log_probs, weights = model.decoder.teacher_forced(inputs, hidden, memory, mask)
-    finally:
-        model.train(was_training)
     likeliest = tuple(translator.target_vocab.tokens[i] for i in log_probs[0].argmax(dim=1).tolist())
     return Look(tuple(source), (*target, EOS), weights[0].cpu().numpy(), likeliest)
 
@@ -70,9 +62,7 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
 
     The first of the last step is what `Translator.translate` writes. Raises ValueError as it does.
     """
-    source = known_tokens(source, translator.source_vocab)
-    if not source:
-        raise ValueError("there is nothing to translate; give a French sentence")
+    source = translator.read(source)
     tokens, steps = translator.target_vocab.tokens, []
     ranks: dict[tuple[str, ...], int] = {(): 0}  # of those kept one step earlier
 
@@ -89,14 +79,17 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
         steps.append(beams)
 
     model = translator.model
-    was_training = model.training
-    model.eval()
-    try:
-        ids, lengths = pad([translator.source_vocab.encode(source)])
+    ids, lengths = pad([translator.source_vocab.encode(source)])
+    with evaluating(model):
         beam_search(model, ids.to(model.device), lengths, beam_size, on_step=keep)
-    finally:
-        model.train(was_training)
     return steps
+
+
+def attended_tokens(translator: Translator, source: Words) -> list[str]:
+    """Return what `Translator.read` does; raises ValueError also for a model without attention."""
+    if not isinstance(translator.model.decoder, AttnDecoderRNN):
+        raise ValueError("this model has no attention, so there are no weights to show")
+    return translator.read(source)
 
 
 def known_tokens(words: Words, vocab: Vocab) -> list[str]:

@@ -22,7 +22,7 @@ from course_utils.plots import ATTENTION
 TEXT = "var(--jp-content-font-color1, var(--vscode-editor-foreground, #1a1a1a))"
 FAINT = "var(--jp-border-color1, #bdbdbd)"
 
-_CELL = "border:0;background:none;padding:2px"  # completed where it is used
+CELL = "border:0;background:none;padding:2px"  # completed where it is used
 
 # Where the sliders live, the still picture before them hides. Both stand in outputs of their own:
 # JupyterLab shows an output that holds a widget and a picture as neither when it reopens a notebook.
@@ -61,7 +61,7 @@ class Still:
 
 
 def _with_pictures(view: str) -> str:
-    """Return `view` with each drawing as a picture: untrusted notebooks leave of a drawing its letters only."""
+    """Return `view` with each drawing as a picture, since untrusted notebooks keep those only."""
     return re.sub(r"<svg .*?</svg>", lambda found: _picture(found[0]), view, flags=re.DOTALL)
 
 
@@ -72,8 +72,9 @@ def _picture(svg: str) -> str:
     colours = "color:#1a1a1a;background:#fff;"
     svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     svg = re.sub(' style="', f' style="{colours}', svg, count=1)
-    while "var(" in svg:  # one may stand in another
-        svg = re.sub(r"var\(--[\w-]+, ([^()]*)\)", r"\1", svg)
+    found = 1
+    while found:  # one may stand in another
+        svg, found = re.subn(r"var\(--[\w-]+, ([^()]*)\)", r"\1", svg)
     source = "data:image/svg+xml," + quote(svg.replace('"', "'"), safe=" ='/:;,.()")
     style = "max-width:100%;height:auto;background:#fff"
     return f'<img alt="{escape(said)}" width="{width}" style="{style}" src="{source}"/>'
@@ -130,11 +131,11 @@ def number_slider(description: str, value: int, low: int, high: int) -> W.IntSli
 
 
 def decimal_slider(
-    description: str, value: float, low: float, high: float, step: float
+    description: str, value: float, low: float, high: float, decimals: int = 1
 ) -> W.FloatSlider:
-    """Return a slider from `low` to `high`, showing one decimal."""
+    """Return a slider from `low` to `high` that moves by its last decimal."""
     return W.FloatSlider(
-        value, min=low, max=high, step=step, readout_format=".1f", description=description,
+        value, min=low, max=high, step=10**-decimals, readout_format=f".{decimals}f", description=description,
         layout=_layout(), style=_style(),
     )  # fmt: skip
 
@@ -164,10 +165,11 @@ def _style() -> dict[str, str]:
 
 
 def frame(caption: str, body: str) -> str:
-    """Return `body`, HTML, under a caption, text, in the type of all views."""
+    """Return `body`, HTML, under a caption, text (or none), in the type of all views."""
+    above = f'<div style="margin:4px 0;min-height:1.4em">{escape(caption)}</div>' if caption else ""
     return (
         f'<div style="color:{TEXT};font-size:15px;line-height:1.4;font-variant-numeric:tabular-nums">'
-        f'<div style="margin:4px 0;min-height:1.4em">{escape(caption)}</div>{body}</div>'
+        f"{above}{body}</div>"
     )
 
 
@@ -203,7 +205,7 @@ def columns_view(
         colours: of the bars, one a word.
 
     Raises:
-        ValueError: a column does not have one weight a word.
+        ValueError: a column does not have one weight, one text or one colour a word, or holds NaN.
     """
     texts, colours = texts or {}, colours or [ATTENTION] * len(words)
     table = {name: np.asarray(weights, dtype=float) for name, weights in columns.items()}
@@ -212,9 +214,13 @@ def columns_view(
             raise ValueError(
                 f"{len(words)} words but weights of shape {weights.shape}: pass one weight a word"
             )
+        if np.isnan(weights).any():
+            raise ValueError("a weight is not a number (NaN): was a row of scores fully masked?")
+    if any(len(column) != len(words) for column in (*texts.values(), colours)):
+        raise ValueError(f"{len(words)} words: pass one text and one colour a word")
     rows = [
         _cells("td", [word, *(column[s] for column in texts.values())])
-        + "".join(_bar(weights[s], colours[s]) for weights in table.values())
+        + "".join(_bar_cells(weights[s], colours[s]) for weights in table.values())
         for s, word in enumerate(words)
     ]
     head = ""
@@ -243,20 +249,25 @@ def columns_view(
 
 
 def _cells(tag: str, texts: Iterable[str]) -> str:
-    style = f"{_CELL} 10px 2px 0;text-align:right;white-space:nowrap"
+    style = f"{CELL} 10px 2px 0;text-align:right;white-space:nowrap"
     return "".join(f'<{tag} style="{style}">{escape(text)}</{tag}>' for text in texts)
 
 
 def _wide(tag: str, texts: Iterable[str]) -> str:
-    style = f"{_CELL} 10px 2px 0;text-align:left;vertical-align:bottom;white-space:normal"
+    style = f"{CELL} 10px 2px 0;text-align:left;vertical-align:bottom;white-space:normal"
     return "".join(f'<{tag} colspan="2" style="{style}">{escape(text)}</{tag}>' for text in texts)
 
 
-def _bar(weight: float, colour: str) -> str:
+def _bar_cells(weight: float, colour: str) -> str:
     """Return two cells: a bar, as long as the number in the second says."""
     number = f"{weight:.2f}"
     return (
-        f'<td style="{_CELL} 0"><div style="height:14px;min-width:1px;'
-        f'width:{100 * float(number):.0f}%;background:{colour}"></div></td>'
-        f'<td style="{_CELL} 0 2px 8px;text-align:left">{number}</td>'
+        f'<td style="{CELL} 0">{bar(weight, colour)}</td>'
+        f'<td style="{CELL} 0 2px 8px;text-align:left">{number}</td>'
     )
+
+
+def bar(weight: float, colour: str = ATTENTION) -> str:
+    """Return HTML: a bar over as much of its cell as `weight`, 0 to 1, says to two decimals."""
+    width = 100 * float(f"{weight:.2f}")
+    return f'<div style="height:14px;min-width:1px;width:{width:.0f}%;background:{colour}"></div>'

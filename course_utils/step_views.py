@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.plots import ATTENTION, GREEN, PURPLE
-from course_utils.sliders import FAINT, Explorer, frame, number_slider, signed
+from course_utils.plots import GREEN, PURPLE
+from course_utils.sliders import CELL, FAINT, Explorer, bar, frame, number_slider, signed
 
 if TYPE_CHECKING:
     from course_utils.decoding import Translator
     from course_utils.steps import Likely, Step
-
-_BARE = "border:0;background:none;padding:2px"
 
 
 def strip_view(name: str, numbers: ArrayLike, limit: float) -> str:
@@ -47,14 +45,13 @@ def strip_view(name: str, numbers: ArrayLike, limit: float) -> str:
     )
 
 
-def likeliest_view(heading: str, likeliest: Likely, written: str = "") -> str:
+def likeliest_view(heading: str, likeliest: Likely, written: str) -> str:
     """Return HTML: the likeliest next words with their probabilities; the one `written` is marked."""
     rows = "".join(
-        f'<tr style="background:none"><td style="{_BARE}">{"✓" if word == written else ""}</td>'
-        f'<td style="{_BARE};text-align:left;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">'
-        f'{escape(word)}</td><td style="{_BARE}"><div style="height:14px;min-width:1px;'
-        f'width:{100 * p:.0f}%;background:{ATTENTION}"></div></td>'
-        f'<td style="{_BARE};text-align:right">{_percent(p)}</td></tr>'
+        f'<tr style="background:none"><td style="{CELL}">{"✓" if word == written else ""}</td>'
+        f'<td style="{CELL};text-align:left;overflow:hidden;text-overflow:ellipsis;white-space:nowrap">'
+        f'{escape(word)}</td><td style="{CELL}">{bar(p)}</td>'
+        f'<td style="{CELL};text-align:right">{_percent(p)}</td></tr>'
         for word, p in likeliest
     )
     columns = "".join(f'<col style="width:{width}px"/>' for width in (22, 110, 120, 70))
@@ -87,10 +84,12 @@ class Limits(NamedTuple):
 def step_view(source: Sequence[str], steps: Sequence[Step], t: int) -> str:
     """Return HTML: all that happens in step `t`, from 1, of `steps` over the S words of `source`.
 
-    Raises ValueError for a step that there is not.
+    Raises ValueError for a step that there is not, and unless there is one score a word.
     """
     if not 1 <= t <= len(steps):
         raise ValueError(f"there is no step {t}; choose one from 1 to {len(steps)}")
+    if len(source) != len(steps[0].scores):
+        raise ValueError(f"{len(source)} words but {len(steps[0].scores)} scores: pass one word a score")
     step, limits = steps[t - 1], Limits.of(steps)
     so_far = " ".join(word.last for word in steps[1:t]) or "nothing"
     caption = f"Step {t} of {len(steps)}. Written so far: {so_far}. The last word: {step.last}"
@@ -112,19 +111,18 @@ def _scores_and_weights(source: Sequence[str], step: Step, limits: Limits) -> st
     for word, score, weight in zip(source, step.scores, step.weights, strict=True):
         left, length = zero + 100 * min(float(score), 0.0) / spread, 100 * abs(float(score)) / spread
         rows += (
-            f'<tr style="background:none"><td style="{_BARE};text-align:right;white-space:nowrap">'
-            f'{escape(word)}</td><td style="{_BARE};text-align:right">{signed(score, 1)}</td>'
-            f'<td style="{_BARE}"><div style="background:{line}">'
+            f'<tr style="background:none"><td style="{CELL};text-align:right;white-space:nowrap">'
+            f'{escape(word)}</td><td style="{CELL};text-align:right">{signed(score, 1)}</td>'
+            f'<td style="{CELL}"><div style="background:{line}">'
             f'<div style="height:14px;margin-left:{left:.1f}%;width:{length:.1f}%;'
             f'background:{GREEN if score > 0 else PURPLE}"></div></div></td>'
-            f'<td style="{_BARE}"><div style="height:14px;min-width:1px;width:{100 * weight:.0f}%;'
-            f'background:{ATTENTION}"></div></td><td style="{_BARE};text-align:left">{weight:.2f}</td></tr>'
+            f'<td style="{CELL}">{bar(weight)}</td><td style="{CELL};text-align:left">{weight:.2f}</td></tr>'
         )
     label = 14 + 9 * max(map(len, source))
     columns = "".join(f'<col style="width:{width}px"/>' for width in (label, 56, 150, 150, 46))
     heads = (("", 1), ("D · scores", 2), ("A · weights", 2))
     head = "".join(
-        f'<th colspan="{span}" style="{_BARE};text-align:center">{text}</th>' for text, span in heads
+        f'<th colspan="{span}" style="{CELL};text-align:center">{text}</th>' for text, span in heads
     )
     style = "table-layout:fixed;margin:6px 0;border:0;border-collapse:separate;border-spacing:6px 0"
     return (
@@ -139,9 +137,10 @@ def stepper(translator: Translator, text: str | Sequence[str]) -> Explorer:
 
     Raises ValueError for a model without attention, an empty sentence, and unknown words.
     """
-    from course_utils.steps import decoding_steps, source_tokens
+    from course_utils.replay import attended_tokens
+    from course_utils.steps import decoding_steps
 
-    source, steps = source_tokens(translator, text), decoding_steps(translator, text)
+    source, steps = attended_tokens(translator, text), decoding_steps(translator, text)
 
     def view(step: int) -> str:
         return step_view(source, steps, step)

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from course_utils.batching import length_mask, pad
 from course_utils.decoding import Translator
-from course_utils.models import AttnDecoderRNN
-from course_utils.replay import Words, known_tokens
+from course_utils.models import evaluating
+from course_utils.replay import Words, attended_tokens, known_tokens
 from course_utils.vocab import BOS, BOS_ID, EOS
 
 Likely = tuple[tuple[str, float], ...]  # words with their probabilities, the likeliest first
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 @torch.no_grad()
 def decoding_steps(
-    translator: Translator, source: Words, target: Words | None = None, likeliest: int = 5
+    translator: Translator, source: Words, target: Words | None = None
 ) -> list[Step]:
     """Return the T + 1 steps in which T words and ``<eos>`` are written.
 
@@ -46,7 +46,7 @@ def decoding_steps(
     (Where its own translation was cut off for its length, the last step has the word that would follow.)
     Raises ValueError for a model without attention, an empty source, and words it does not know.
     """
-    source = source_tokens(translator, source)
+    source = attended_tokens(translator, source)
     if target is None:
         target, end = translator.translate_tokens([source])[0].target, None
     else:
@@ -63,36 +63,46 @@ def decoding_steps(
             log_probs, hidden, weights = decoder(input, hidden, memory, mask)
             context = weights @ memory[0]  # (1, H)
             numbers = [tensor[0].cpu().numpy() for tensor in (query, scores, weights, context)]
-            best = top_words(translator, log_probs[0].exp().cpu().numpy(), likeliest)
+            best = top_words(translator, log_probs[0].exp().cpu().numpy())
             steps.append(Step(words[t], *numbers, best, words[t + 1] or best[0][0]))
     return steps
 
 
 @torch.no_grad()
-def next_word_probabilities(
-    translator: Translator, source: Words, written: Words, weights: ArrayLike
-) -> np.ndarray:
-    """Return the probability of every English word (V,), if the decoder looks where `weights` say.
+def encoder_states(translator: Translator, source: Words) -> np.ndarray:
+    """Return what the words of a sentence have to offer, (S, H): of it every context is a weighted sum.
 
-    It writes the words so far with its own weights; only for the word that comes next it gets these,
-    (S,), as they are: all zeros fetch a context of zeros. Raises ValueError for a model without
-    attention, an empty source, words that it does not know, and unless there is one weight a word.
+    Raises ValueError for a model without attention, an empty source, and words it does not know.
     """
-    source = source_tokens(translator, source)
+    with _read(translator, attended_tokens(translator, source)) as (memory, _, _):
+        return memory[0].cpu().numpy()
+
+
+@torch.no_grad()
+def next_word_probabilities(
+    translator: Translator, source: Words, written: Words, context: ArrayLike
+) -> np.ndarray:
+    """Return the probability of every English word (V,), if the decoder is given this `context`, (H,).
+
+    It writes the words so far with its own weights; only for the word that comes next it gets the
+    context instead. Raises ValueError for a model without attention, an empty source, words that it
+    does not know, and a context of another shape.
+    """
+    source = attended_tokens(translator, source)
     written = known_tokens(written, translator.target_vocab)
-    weights = np.asarray(weights, dtype=float)
-    if weights.shape != (len(source),):
-        raise ValueError(
-            f"{len(source)} words but weights of shape {weights.shape}: pass one weight a word"
-        )
     decoder = translator.model.decoder
     ids = [BOS_ID, *translator.target_vocab.encode(written)]
     with _read(translator, source) as (memory, mask, hidden):
+        context = torch.as_tensor(np.asarray(context)).to(memory)
+        if context.shape != memory.shape[2:]:
+            raise ValueError(
+                f"a context of shape {tuple(context.shape)}: pass {memory.shape[2]} numbers, "
+                "such as weights (S,) @ encoder_states(…) (S, H)"
+            )
         inputs = torch.tensor(ids, device=memory.device).split(1)
         for input in inputs[:-1]:
             _, hidden, _ = decoder(input, hidden, memory, mask)
-        context = torch.as_tensor(weights).to(memory)[None] @ memory[0]  # (1, S) @ (S, H)
-        log_probs, _ = decoder.write(decoder.embedding(inputs[-1]), context, hidden)
+        log_probs, _ = decoder.write(decoder.embedding(inputs[-1]), context[None], hidden)
     return log_probs[0].exp().cpu().numpy()
 
 
@@ -100,16 +110,6 @@ def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> 
     """Return the `n` likeliest English words, from the probabilities of all, (V,)."""
     best = np.argsort(-probabilities, kind="stable")[:n]
     return tuple((translator.target_vocab.tokens[i], float(probabilities[i])) for i in best)
-
-
-def source_tokens(translator: Translator, source: Words) -> list[str]:
-    """Return the tokens that an attention model reads; raises ValueError where it can't."""
-    if not isinstance(translator.model.decoder, AttnDecoderRNN):
-        raise ValueError("this model has no attention, so there are no weights to show")
-    source = known_tokens(source, translator.source_vocab)
-    if not source:
-        raise ValueError("there is nothing to look at; give a French sentence")
-    return source
 
 
 @contextmanager
@@ -120,9 +120,5 @@ def _read(
     model = translator.model
     ids, lengths = pad([translator.source_vocab.encode(source)])
     ids, mask = ids.to(model.device), length_mask(lengths).to(model.device)
-    was_training = model.training
-    model.eval()
-    try:
+    with evaluating(model):
         yield model.encode(ids, lengths, mask)
-    finally:
-        model.train(was_training)

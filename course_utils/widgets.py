@@ -41,8 +41,10 @@ def temperature_view(
 ) -> str:
     """Return HTML bars of softmax(scores / temperature), with a caption. Shape: scores (S,).
 
-    Raises ValueError if the temperature is not above 0.
+    Raises ValueError if the temperature is not above 0, and unless there is one score a word.
     """
+    if np.shape(scores) != (len(words),):
+        raise ValueError(f"{len(words)} words but scores of shape {np.shape(scores)}: pass one score a word")
     if not temperature > 0:
         raise ValueError(f"a temperature of {temperature} makes no weights: pass a number above 0")
     weights = softmax(np.asarray(scores, dtype=float) / temperature)
@@ -59,14 +61,16 @@ def temperature_explorer(
 
     Args:
         words: S words that are looked at.
-        scores: (S,), or (T, S) for a second slider that chooses one of T decoder steps.
-        steps: the T words that are being written, with scores of shape (T, S).
+        scores: (S,), or with `steps` (T, S).
+        steps: the T words that are being written, for a second slider that chooses one of them.
+
+    Raises:
+        ValueError: there is not one score a word, or not one row of scores a step.
     """
     scores = np.atleast_2d(np.asarray(scores, dtype=float))
-    if steps is not None and len(steps) != len(scores):
-        raise ValueError(
-            f"{len(steps)} steps but scores of shape {scores.shape}: pass one row of scores a step"
-        )
+    if len(scores) != (1 if steps is None else len(steps)):
+        told = "no steps" if steps is None else f"{len(steps)} steps"
+        raise ValueError(f"{told} but scores of shape {scores.shape}: pass one row of scores a step")
     controls: dict[str, W.Widget] = {}
     if steps is not None:
         controls["step"] = number_slider("decoder step", 1, 1, len(steps))
@@ -74,7 +78,7 @@ def temperature_explorer(
 
     def view(temperature: float, step: int = 1) -> str:
         return temperature_view(
-            words, scores[step - 1], temperature, steps[step - 1] if steps else ""
+            words, scores[step - 1], temperature, "" if steps is None else steps[step - 1]
         )
 
     return Explorer(view, controls)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -63,6 +63,7 @@ class Watched:
         page.on("websocket", lambda socket: self._requested(socket.url))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._said)
+        page.on("dialog", self._shown)
 
     def _requested(self, url: str) -> None:
         parts = urlsplit(url)
@@ -72,6 +73,11 @@ class Watched:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _shown(self, dialog: Dialog) -> None:
+        if dialog.type == "alert":  # a word that ran as a script
+            self.errors.append(f"alert: {dialog.message}")
+        dialog.accept()
 
     def run_all(self) -> list[dict]:
         """Run every cell of the notebook; all cells as they are afterwards. Fail if one failed."""

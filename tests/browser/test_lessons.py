@@ -167,7 +167,8 @@ def points_at(watched: Watched, root: Locator) -> None:
 def types(watched: Watched, root: Locator) -> None:
     """Type sentences, good and bad, into the field below a translation."""
     field, answer = root.get_by_role("textbox").last, root.locator(".widget-output")
-    for typed in ("Ma sœur dort.", "le chatt dort", "", "L’oiseau   mange la pomme"):
+    nasty = "<script>alert(1)</script> \"<img src=x onerror=alert(1)>' 🐈"
+    for typed in ("Ma sœur dort.", "le chatt dort", nasty, "", "L’oiseau   mange la pomme"):
         message, html = watched.kernel(REPLY.format(text=typed))
         field.fill(typed)
         field.press("Enter")

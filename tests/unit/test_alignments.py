@@ -24,7 +24,7 @@ from course_utils.evaluation import alignment_error_rate
 from course_utils.interventions import OWN, chosen_words
 from course_utils.plots import plt
 from course_utils.reading_plots import plot_bars
-from course_utils.steps import decoding_steps, next_word_probabilities, top_words
+from course_utils.steps import decoding_steps, encoder_states, next_word_probabilities, top_words
 from course_utils.vocab import EOS
 
 PAIRS = toy_pairs(30)
@@ -61,7 +61,7 @@ def test_what_needs_attention_or_alignments_says_so() -> None:
     with pytest.raises(ValueError, match="no attention"):
         chosen_words(toy("vanilla-every_step"), PAIRS, {})
     with pytest.raises(ValueError, match="no gold alignment"):
-        gold_links(PAIRS)
+        gold_links(PAIRS[0])
 
 
 def test_the_diagonal_counts_along() -> None:
@@ -119,7 +119,7 @@ def test_chosen_words_are_those_of_single_steps(name: str) -> None:
         assert chosen["keep"] == chosen[OWN]
         steps = decoding_steps(translator, pair.source, pair.target)
         assert chosen[OWN] == [step.likeliest[0][0] for step in steps[:-1]]
-        at_last = np.eye(len(pair.source))[-1]
+        at_last = encoder_states(translator, pair.source)[-1]
         for t, word in enumerate(chosen["last"]):
             found = next_word_probabilities(translator, pair.source, pair.target[:t], at_last)
             assert word == top_words(translator, found, 1)[0][0]
@@ -147,6 +147,13 @@ def test_chance_is_the_same_every_time() -> None:
 
     first, again = (chosen_words(toy(), PAIRS, {"chance": by_chance}, seed=3) for _ in range(2))
     assert first == again
+    other = chosen_words(toy(), PAIRS, {"chance": by_chance}, seed=4)
+    assert other["chance"] != first["chance"] and other[OWN] == first[OWN]
+
+
+def test_a_change_may_not_take_the_name_of_the_unchanged_weights() -> None:
+    with pytest.raises(ValueError, match="give your change another"):
+        chosen_words(toy(), PAIRS, {OWN: keep})
 
 
 def test_a_change_must_return_as_many_weights() -> None:
@@ -172,3 +179,10 @@ def test_bars_are_as_long_as_their_numbers() -> None:
 def test_bars_must_be_the_same_in_all_series(series) -> None:
     with pytest.raises(ValueError, match="each of the same bars"):
         plot_bars(series, "title", "label")
+
+
+def test_bars_are_not_cut_off_and_lines_not_dropped() -> None:
+    figure = plot_bars({"bits": {"x": 1.7}}, "title", "label")
+    assert figure.axes[0].get_xlim()[1] >= 1.7
+    with pytest.raises(ValueError, match="at most two series and three lines"):
+        plot_bars({"a": {"x": 1.0}}, "title", "label", lines=dict.fromkeys("abcd", 0.5))

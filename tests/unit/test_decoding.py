@@ -274,6 +274,23 @@ def test_translating_uses_no_dropout_and_restores_the_mode(training: bool) -> No
     assert ours.model.training is training
 
 
+@pytest.mark.parametrize("search", [greedy_decode, lambda *about: beam_search(*about, beam_size=2)])
+def test_the_mask_is_where_the_model_is(search, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lengths are made on the CPU; a mask that stays there stops every model on a GPU."""
+    seen = []
+
+    def encode(source: torch.Tensor, lengths: torch.Tensor, mask: torch.Tensor) -> None:
+        seen.append((source.device.type, mask.device.type))
+        raise InterruptedError
+
+    model = translator().model.to("meta")
+    monkeypatch.setattr(model, "encode", encode)
+    source, lengths = pad([[4, 5], [6]])
+    with pytest.raises(InterruptedError):
+        search(model, source.to("meta"), lengths)
+    assert seen == [("meta", "meta")]
+
+
 def test_tokens_are_translated_even_if_unknown() -> None:
     (found,) = translator().translate_tokens([("zèbre", "noir")])
     assert found.source == ("zèbre", "noir")

@@ -16,12 +16,24 @@ from course_utils.models import (
     ModelConfig,
     build_model,
     cross_entropy,
+    evaluating,
     reverse,
 )
 from course_utils.vocab import BOS_ID, PAD_ID
 
 LENGTHS = torch.tensor([3, 5, 1, 4])
 B, S, H, E, V = 4, 5, 6, 4, 12
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluating_restores_the_mode_even_after_an_error(training: bool) -> None:
+    model = nn.Dropout().train(training)
+    with evaluating(model):
+        assert not model.training
+    assert model.training is training
+    with pytest.raises(ZeroDivisionError), evaluating(model):
+        _ = 1 / 0
+    assert model.training is training
 
 
 def ragged_source(lengths: torch.Tensor = LENGTHS, size: int | None = None) -> torch.Tensor:

@@ -165,7 +165,7 @@ def test_length_view_marks_and_counts(marked):
 
 def test_length_explorer_translates_each_length_once(bottleneck):
     class Counting:
-        calls = 0
+        calls, read = 0, bottleneck.read
 
         def translate_tokens(self, sentences):
             self.calls += 1
@@ -232,20 +232,33 @@ def test_with_the_mask_padding_changes_nothing_and_gets_nothing(name, pads):
 
 def test_look_leaves_the_model_as_it_was(attention):
     attention.model.train()
-    first, second = (look(attention, FRENCH, ENGLISH).weights for _ in range(2))
-    assert attention.model.training
-    attention.model.eval()
+    try:
+        first, second = (look(attention, FRENCH, ENGLISH).weights for _ in range(2))
+        assert attention.model.training
+    finally:
+        attention.model.eval()
     np.testing.assert_array_equal(first, second)  # no dropout
 
 
 def test_look_says_what_it_cannot_do(attention, bottleneck):
     with pytest.raises(ValueError, match="no attention"):
         look(bottleneck, FRENCH, ENGLISH)
-    with pytest.raises(ValueError, match="does not know “zzz”; choose"):
+    with pytest.raises(ValueError, match="does not know “zzz”"):
         look(attention, "le zzz dort", ENGLISH)
     for ask in (lambda: look(attention, "", ENGLISH), lambda: beam_steps(attention, "", 2)):
         with pytest.raises(ValueError, match="there is nothing"):
             ask()
+
+
+def test_what_is_translated_can_be_looked_at(attention):
+    """A capital and a full stop are no reason to refuse a sentence."""
+    assert look(attention, "Le chat dort.", "the cat sleeps").source == ("le", "chat", "dort")
+    assert beam_steps(attention, "Le chat dort.", 2)[-1][0].words == ("the", "cat", "sleeps", "<eos>")
+
+
+def test_length_explorer_says_which_words_it_does_not_know(bottleneck):
+    with pytest.raises(ValueError, match="does not know “zzz”"):
+        widgets.length_explorer(bottleneck, [("le zzz dort", "the cat sleeps")])
 
 
 def test_score_explorer_shows_every_model_at_every_step(attention):
@@ -348,6 +361,34 @@ def test_beam_view_highlights_the_winner_and_lists_the_rest(bottleneck):
         assert "(greedy: −1.25)" in html
 
 
+def test_beam_view_tells_the_winner_the_losers_and_those_given_up():
+    """Of three beginnings one wins, one comes second, and one is given up."""
+    first = [Beam(("a",), -1.0, 0), Beam(("b",), -2.0, 0), Beam(("c",), -3.0, 0)]
+    last = [Beam(("b", "<eos>"), -2.5, 1), Beam(("a", "<eos>"), -3.0, 0)]
+    boxes = {}
+    for box in ET.fromstring(widgets.beam_view([first, last], widest=1)).iter("g"):
+        rect, text = box.find("rect"), box.find("text")
+        lost = "dashed" if rect.get("stroke-dasharray") else "plain"
+        kind = lost if rect.get("fill") == "none" else "orange"
+        boxes.setdefault(box.find("title").text, []).append((kind, text.get("font-weight") == "bold"))
+    assert boxes == {
+        "<bos>": [("orange", True)], "a": [("plain", True)], "b": [("orange", True)],
+        "c": [("dashed", False)], "<eos>": [("orange", True), ("plain", True)],
+    }  # fmt: skip
+
+
+def test_beam_view_has_room_for_every_box():
+    steps = [[Beam((word,), -1.0, 0) for word in "abcdefgh"]]
+    tree = next(ET.fromstring(widgets.beam_view(steps, widest=2)).iter("svg"))
+    right = max(int(box.get("x")) + int(box.get("width")) for box in tree.iter("rect"))
+    assert right <= int(tree.get("width"))
+
+
+def test_beam_explorer_needs_a_beam(bottleneck):
+    with pytest.raises(ValueError, match="at least 1"):
+        widgets.beam_explorer(bottleneck, FRENCH, widest=0)
+
+
 def test_beam_view_escapes_and_shortens():
     steps = [[Beam((word,), -1.0 - i, 0) for i, word in enumerate([*NASTY, "a very long word"])]]
     html = widgets.beam_view(steps)
@@ -376,7 +417,7 @@ def explorers(attention, bottleneck):
     return {
         "temperature": widgets.temperature_explorer(NASTY, np.arange(5)),
         "query": widgets.query_explorer(NASTY, np.eye(5)[:, :2], [1, 1], AXES, temperature=True, mask=True),
-        "length": widgets.length_explorer(bottleneck, [(FRENCH, ENGLISH)]),
+        "length": widgets.length_explorer(bottleneck, [("le chat dort", "it"), (FRENCH, ENGLISH)]),
         "score": widgets.score_explorer({"additive": attention}, FRENCH, ENGLISH),
         "padding": widgets.padding_explorer(attention, FRENCH, ENGLISH),
         "beam": widgets.beam_explorer(bottleneck, FRENCH),
@@ -429,12 +470,39 @@ def test_a_move_sets_the_view_once(explorers):
     for explorer in explorers.values():
         seen = []
         explorer.html.observe(seen.append, names="value")
-        control = list(explorer.controls.values())[-1]
-        if hasattr(control, "max"):
-            control.value = control.max if control.value != control.max else control.min
-            assert len(seen) == 1
+        for moves, control in enumerate(explorer.controls.values(), start=1):
+            last = len(control.options) - 1 if hasattr(control, "options") else control.max
+            first = 0 if hasattr(control, "options") else control.min
+            control.value = last if control.value != last else first
+            assert len(seen) == moves
 
 
-def test_views_are_the_same_every_time(explorers):
-    for explorer in explorers.values():
-        assert explorer.current() == explorer.current()
+def test_views_are_the_same_every_time(attention, bottleneck):
+    for make in (
+        lambda: widgets.beam_explorer(bottleneck, FRENCH),
+        lambda: widgets.padding_explorer(attention, FRENCH, ENGLISH),
+        lambda: widgets.length_explorer(bottleneck, [(FRENCH, ENGLISH)]),
+    ):
+        assert make().still._repr_html_() == make().still._repr_html_()
+
+
+def test_a_still_ends_whatever_the_words_are():
+    words = ["var(x)", "var(--a, b)"]
+    still = widgets.query_explorer(words, np.eye(2), [1, 0], ("x", "y")).still._repr_html_()
+    assert still.count("<img ") == 1 and "<svg" not in still
+
+
+def test_the_query_that_is_given_is_the_one_that_is_shown():
+    explorer = widgets.query_explorer(WORDS, POINTS, [6, 0], AXES)
+    assert "The query [6.0, 0.0]" in explorer.current()
+    with pytest.raises(ValueError, match=r"a query of shape \(3,\)"):
+        widgets.query_explorer(WORDS, POINTS, [1, 2, 3], AXES)
+    with pytest.raises(ValueError, match="-1 real words of 3"):
+        widgets.query_view(WORDS, POINTS, 0, 1, AXES, real=-1)
+
+
+def test_columns_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="not a number"):
+        widgets.columns_view(["a"], {"weight": [float("nan")]})
+    with pytest.raises(ValueError, match="one text and one colour a word"):
+        widgets.columns_view(["a", "b"], {"weight": [0, 1]}, texts={"score": ["1"]})

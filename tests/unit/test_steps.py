@@ -19,7 +19,7 @@ from course_utils.hand_weights import normalised
 from course_utils.numpy_attention import softmax
 from course_utils.sliders import signed
 from course_utils.step_views import likeliest_view, step_view, strip_view
-from course_utils.steps import Step, decoding_steps, next_word_probabilities, top_words
+from course_utils.steps import Step, decoding_steps, encoder_states, next_word_probabilities, top_words
 from course_utils.vocab import BOS, BOS_ID, EOS
 
 PAIRS = toy_pairs(30)
@@ -102,8 +102,9 @@ def test_own_weights_by_hand_give_the_models_own_word(name: str) -> None:
     translator = toy(name)
     for pair in PAIRS[:6]:
         log_probs, weights = decoded(translator, pair.source, pair.target)
+        states = encoder_states(translator, pair.source)
         for t, (expected, row) in enumerate(zip(log_probs, weights)):
-            found = next_word_probabilities(translator, pair.source, pair.target[:t], row)
+            found = next_word_probabilities(translator, pair.source, pair.target[:t], row @ states)
             assert np.allclose(found, np.exp(expected), atol=1e-12)
 
 
@@ -113,7 +114,8 @@ def test_zero_weights_fetch_nothing_of_the_source() -> None:
     translator.model.encoder.gru.register_forward_hook(
         lambda module, inputs, result: (result[0], torch.zeros_like(result[1]))
     )
-    found = [next_word_probabilities(translator, p.source, "", np.zeros(len(p.source))) for p in PAIRS[:3]]
+    nothing = np.zeros(encoder_states(translator, PAIRS[0].source).shape[1])
+    found = [next_word_probabilities(translator, pair.source, "", nothing) for pair in PAIRS[:3]]
     assert np.allclose(found[0], found[1]) and np.allclose(found[0], found[2])
     assert found[0].sum() == pytest.approx(1)
 
@@ -121,9 +123,11 @@ def test_zero_weights_fetch_nothing_of_the_source() -> None:
 @pytest.mark.parametrize("training", [True, False])
 def test_asking_uses_no_dropout_and_restores_the_mode(training: bool) -> None:
     translator = toy()
-    quiet = next_word_probabilities(translator, "un deux", "one", [0.5, 0.5])
+    context = encoder_states(translator, "un deux").mean(axis=0)
+    quiet = next_word_probabilities(translator, "un deux", "one", context)
     translator.model.train(training)
-    assert np.array_equal(next_word_probabilities(translator, "un deux", "one", [0.5, 0.5]), quiet)
+    assert np.array_equal(encoder_states(translator, "un deux").mean(axis=0), context)
+    assert np.array_equal(next_word_probabilities(translator, "un deux", "one", context), quiet)
     decoding_steps(translator, "un deux")
     assert translator.model.training is training
 
@@ -133,10 +137,12 @@ def test_it_says_what_it_cannot_do() -> None:
         decoding_steps(toy("vanilla-every_step"), "un deux")
     with pytest.raises(ValueError, match="does not know “onze”"):
         decoding_steps(toy(), "un onze")
-    with pytest.raises(ValueError, match="nothing to look at"):
+    with pytest.raises(ValueError, match="nothing to translate"):
         decoding_steps(toy(), "")
-    with pytest.raises(ValueError, match=r"2 words but weights of shape \(3,\)"):
+    with pytest.raises(ValueError, match=r"a context of shape \(3,\): pass \d+ numbers"):
         next_word_probabilities(toy(), "un deux", "", [1, 0, 0])
+    with pytest.raises(ValueError, match="there is no step 0"):
+        widgets.weights_explorer(toy(), "un deux", step=0)
 
 
 def test_top_words_are_the_likeliest_first() -> None:
@@ -245,12 +251,12 @@ def test_weights_explorer_draws_once_a_move_and_shows_what_follows() -> None:
     drawn: list[str] = []
     explorer.html.observe(lambda change: drawn.append(change["new"]), names="value")
     explorer.controls["step"].value = 2
-    assert len(drawn) <= 1
+    assert len(drawn) == 1 and f"Written so far: {decoding_steps(translator, source)[1].last}." in drawn[0]
     for slider, value in zip(explorer.sliders, [0.2, 0.6] + [0.0] * len(source)):
         slider.value = value
     own = decoding_steps(translator, source)
-    weights = [0.25, 0.75] + [0] * (len(source) - 2)
-    expected = next_word_probabilities(translator, source, [own[1].last], weights)
+    context = np.array([0.25, 0.75] + [0] * (len(source) - 2)) @ encoder_states(translator, source)
+    expected = next_word_probabilities(translator, source, [own[1].last], context)
     likely = top_words(translator, expected)
     assert likeliest_view("The next word, with yours", likely, own[1].likeliest[0][0]) in drawn[-1]
     for slider in explorer.sliders:
