@@ -107,6 +107,7 @@ def moves(watched: Watched, root: Locator, model: str, what: str) -> None:
         page.keyboard.press("ArrowRight" if place < high else "ArrowLeft")
         assert root.evaluate(PLACES)[number][0] != place, f"{what}: {label} by keyboard"
         follows(watched, root, model, f"{what}: {label} by keyboard")
+        one_on = root.evaluate(HTML)
         page.keyboard.type("dd")
 
         upper = root.evaluate(PLACES)[number][0] < high
@@ -114,7 +115,8 @@ def moves(watched: Watched, root: Locator, model: str, what: str) -> None:
         drag(page, slider, right=upper)
         assert root.evaluate(PLACES)[number][0] == (high if upper else low), f"{what}: {label} by mouse"
         follows(watched, root, model, f"{what}: {label} by mouse")
-        assert root.evaluate(HTML) != before, f"{what}: {label} moves nothing"
+        # The end of the track may be where it came from, and one step may be too small to show.
+        assert len({before, one_on, root.evaluate(HTML)}) > 1, f"{what}: {label} moves nothing"
         assert root.bounding_box()["height"] == pytest.approx(height, abs=1), f"{what} jumps"
 
 
