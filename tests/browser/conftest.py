@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserType, Page
 
-from lab import ROOT, Lab, Watched
+pytest.register_assert_rewrite("lab", "views")  # their assertions say what they found, too
+
+from lab import ROOT, Lab, Watched  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's; elsewhere Playwright's own
 FLAGS = [
