@@ -234,7 +234,7 @@ class ColouredWords:
                 html.escape(w) if right is None else self._span(html.escape(w), ok) for w, ok in marked
             )
             rows.append(f'<div style="margin:4px 0"><b>{html.escape(label)}</b>&ensp;{shown}</div>')
-        return f'<div style="font-size:15px;line-height:1.9">{"".join(rows)}</div>'
+        return f'<div class="coloured-words" style="font-size:15px;line-height:1.9">{"".join(rows)}</div>'
 
     @staticmethod
     def _marked(words: Sequence[str], right: Sequence[bool] | None) -> list[tuple[str, bool]]:

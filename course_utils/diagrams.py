@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -40,7 +41,16 @@ def plot_encoder_decoder(source: Sequence[str], target: Sequence[str]) -> Figure
         ax.set_ylim(-2.2, 2.1)
         ax.axis("off")
         ax.set_title("Whatever the sentence, all of it goes through one vector")
-    return finish(figure)
+    read, written = (
+        textwrap.shorten(" ".join(words), 150, placeholder=" …") for words in (source, target)
+    )
+    alt = (
+        "Whatever the sentence, all of it goes through one vector. The encoder reads one word in "
+        f"each of {S} steps, {read}, and passes its state on to the next step. Only its final "
+        f"state, “all it knows”, leads to the decoder. Its {T + 1} steps write {written} <eos>: "
+        "the first is given <bos>, each later one the word that was written before it."
+    )
+    return finish(figure, alt)
 
 
 def _cell(ax: Axes, x: float, colour: str, height: float = 0.35) -> None:
@@ -51,6 +61,27 @@ def _arrow(
     ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK
 ) -> None:
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.4})
+
+
+# What `plot_decoder_step` shows, by whether the states are examined.
+_STEP_IN_WORDS = {
+    False: (
+        "One step of AttnDecoderRNN, with the letters of PEDALS. P, D: the embedded last word, "
+        "after dropout, and the state h t−1 go into a layer, attn, which gives 10 scores. A: "
+        "softmax makes them weights. L: bmm with the encoder states, 7 and 3 empty places, as "
+        "values gives the context c t. S: combine joins it to the embedded word. ReLU and a GRU, "
+        "which also gets h t−1, give the new state h t; out and log-softmax, the next word. There "
+        "is no E: no arrow leads from the encoder states to the scores."
+    ),
+    True: (
+        "Version 2: the query is compared with every encoder state. P: attn makes the query q t "
+        "of the embedded last word and the state h t−1. E, D: new, in orange, are a box, score, "
+        "and an arrow to it from the 7 encoder states, the keys. A: softmax makes the scores "
+        "weights. L: bmm with the same states as values gives the context c t. S: combine joins "
+        "it to the embedded word. ReLU and a GRU, which also gets h t−1, give the new state h t; "
+        "out and log-softmax, the next word."
+    ),
+}
 
 
 def plot_decoder_step(content_based: bool) -> Figure:
@@ -160,4 +191,4 @@ def plot_decoder_step(content_based: bool) -> Figure:
             if content_based
             else "One step of AttnDecoderRNN: from the last word to the next"
         )
-    return finish(figure)
+    return finish(figure, _STEP_IN_WORDS[content_based])

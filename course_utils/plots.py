@@ -1,10 +1,12 @@
 """The course's figures: one look, one message each, words on the axes.
 
 Every function returns a `Figure` that is already closed to pyplot: as the last value of a cell it
-is shown once. Given an `ax`, a function draws there instead. Nothing here needs torch.
+is shown once, with a text that says what it shows. Given an `ax`, a function draws there instead.
+Nothing here needs torch.
 
     with style():                     # the look, for a figure of your own
         figure, ax = plt.subplots()
+    finish(figure)                    # shows it, with a text
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from course_utils.alt_text import at_most, rounded, show_figures_as_html
 from course_utils.numpy_attention import dot_product_attention, softmax
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; the first two mean the same
@@ -67,10 +70,22 @@ def style() -> AbstractContextManager[None]:
     return plt.rc_context(STYLE)
 
 
-def finish(figure: Figure) -> Figure:
-    """Close `figure` to pyplot, so that Jupyter shows it once, where it is returned."""
+def finish(figure: Figure, alt: str | None = None) -> Figure:
+    """Close `figure` to pyplot, so that Jupyter shows it once, where it is returned, with a text.
+
+    The text, for those who do not see the figure, is `alt`, or else what
+    `course_utils.alt_text.describe` says of the figure as it is when it is shown.
+    """
     plt.close(figure)
+    if alt is not None:
+        figure.alt_text = alt  # kept by copies and pickles, too
+    show_figures_as_html()
     return figure
+
+
+def _minus(number: float, decimals: int) -> str:
+    """Return `number` rounded, with a real minus sign, and none before a zero."""
+    return f"{round(float(number), decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
 def _check_labels(
@@ -151,7 +166,7 @@ def _draw_table(ax: Axes, table: np.ndarray, limit: float, decimals: int) -> Non
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     for (row, column), number in np.ndenumerate(table):
-        text = f"{number:.{decimals}f}".replace("-", "−") if number else "0"
+        text = _minus(number, decimals) if number else "0"
         ax.text(
             column,
             row,
@@ -179,7 +194,7 @@ def _draw_bars(
     ax.barh(range(len(numbers)), numbers, color=colours, height=0.62)
     ax.axvline(0, color=GREY, linewidth=1)
     for row, number in enumerate(numbers):
-        text = f"{number:.{decimals}f}".replace("-", "−")
+        text = _minus(number, decimals)
         ax.text(max(number, 0) + 0.04 * spread, row, text, va="center", fontsize=11)
     ax.set_xlim(low - 0.05 * spread, high + 0.42 * spread)
     ax.set_ylim(len(numbers) - 0.5, -0.5)
@@ -270,7 +285,21 @@ def plot_pedals(
                     (-0.5, best - 0.5), column, 1, fill=False, edgecolor=ATTENTION, linewidth=2.5
                 )
             )
-    return finish(figure)
+    alt = (
+        f"The six steps of attention for one query over {len(words)} words. "
+        f"Pose the query: {_named(key_features, query, 0)}. "
+        "Examine the keys, a row of numbers for each word. "
+        f"Determine the scores: {_named(words, scores, 0)}. "
+        f"Apply softmax; the weights: {_named(words, weights, 2)}. "
+        f"Look up the values: the row of {words[best]}, framed, counts most. "
+        f"Send the context: {_named(value_features, context, 2)}."
+    )
+    return finish(figure, alt)
+
+
+def _named(names: Sequence[str], numbers: np.ndarray, decimals: int) -> str:
+    pairs = [f"{name} {_minus(number, decimals)}" for name, number in zip(names, numbers)]
+    return ", ".join(at_most(pairs, "numbers"))
 
 
 def plot_query_plane(
@@ -347,7 +376,24 @@ def plot_query_plane(
         )
         if title:
             ax.set_title(title)
-    return finish(figure)
+    groups, scores = group_points(points), points @ query
+    names = {point: ", ".join(words[member] for member in rows) for point, rows in groups.items()}
+    keys = []
+    for point, rows in groups.items():
+        each = " each" if len(rows) > 1 else ""
+        x, y = map(rounded, point)
+        keys.append(f"{names[point]} at ({x}, {y}), weight {weights[rows[0]]:.2f}{each}")
+    furthest = [
+        names[point] for point, rows in groups.items() if np.isclose(scores[rows[0]], scores.max())
+    ]
+    alt = (
+        f"{title or 'A query among keys'}. Arrows in a plane, {axis_labels[0]} across and "
+        f"{axis_labels[1]} up. The query points to ({', '.join(map(rounded, query))}). Keys: "
+        f"{'; '.join(at_most(keys, 'keys'))}."
+    )
+    if query.any():
+        alt += f" Furthest along the query: {' and '.join(furthest)}."
+    return finish(figure, alt)
 
 
 def group_points(points: np.ndarray) -> dict[tuple[float, ...], list[int]]:
@@ -377,7 +423,17 @@ def plot_temperatures(
         axes[0, 0].set_yticks(range(len(words)), words)
         figure.suptitle(title, fontsize=13, fontweight="bold")
         figure.supxlabel("attention weight", fontsize=12)
-    return finish(figure)
+    panels = []
+    for temperature in temperatures:
+        weights = softmax(scores / temperature)
+        best = words[int(weights.argmax())]
+        panels.append(f"{temperature:g}: {weights.min():.2f} to {weights.max():.2f} ({best})")
+    alt = (
+        f"{title}. Bars for the attention weights of {len(words)} words, a panel for each "
+        "temperature. From the smallest weight to the largest, at temperature "
+        f"{'; '.join(at_most(panels, 'temperatures'))}."
+    )
+    return finish(figure, alt)
 
 
 def plot_scaling(

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from course_utils.alt_text import mime_bundle
 from course_utils.visualiser import WITHOUT_SCRIPT
 from lab import COMMAND, COUNT, Lab, Watched
 from views import is_neutral, make, shows, words
@@ -17,11 +18,13 @@ pytestmark = pytest.mark.browser
 EXPLORERS = 4  # in lesson 2
 
 
-def save(lab: Lab, page: Page, name: str, trusted: bool) -> None:
-    """Write a notebook, with a view already in it, through the server, which signs it if trusted."""
+def save(
+    lab: Lab, page: Page, name: str, trusted: bool, source: str = "view = 1", data: dict | None = None
+) -> None:
+    """Write a notebook, with an output already in it, through the server, which signs it if trusted."""
     view = make()
-    data = {"text/plain": repr(view), "text/html": view._repr_html_()}
-    cell = nbformat.v4.new_code_cell("view = 1", outputs=[nbformat.v4.new_output("display_data", data)])
+    data = data or {"text/plain": repr(view), "text/html": view._repr_html_()}
+    cell = nbformat.v4.new_code_cell(source, outputs=[nbformat.v4.new_output("display_data", data)])
     cell.metadata["trusted"] = trusted
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
@@ -72,6 +75,27 @@ def test_untrusted(lab: Lab, watched: Watched) -> None:
     expect(output.locator("table")).to_be_visible()
     text = " ".join(output.inner_text().split())
     assert f"English {' '.join(view.target)} French {' '.join(view.source)} {WITHOUT_SCRIPT}" in text
+
+
+def test_a_figure_says_what_it_shows(lab: Lab, watched: Watched) -> None:
+    """To a screen reader, in a notebook as it was cloned, and when it was run."""
+    page, space = watched.page, {}
+    source = "from course_utils.diagrams import plot_decoder_step\n\nfigure = plot_decoder_step(True)"
+    exec(source, space)
+    data = mime_bundle(space["figure"])
+    save(lab, page, "figure.ipynb", trusted=False, source=f"{source}\nfigure", data=data)
+    lab.open(page, "figure.ipynb")
+    for run in (False, True):
+        if run:
+            watched.run_all()
+        picture = page.locator(".jp-OutputArea").get_by_role("img")
+        expect(picture).to_have_count(1)
+        expect(picture).to_be_visible()
+        expect(picture).to_have_accessible_name(data["text/plain"])
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
+        box, page_width = picture.bounding_box(), page.viewport_size["width"]
+        assert box and box["x"] + box["width"] <= page_width
+    watched.saw_nothing_wrong()
 
 
 def test_sliders_before_and_after_a_run(lab: Lab, watched: Watched) -> None:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 NOT_COMPARED = {"nbval-ignore-output", "nbval-skip"}
+FIGURE = re.compile(r"<img\b[^>]*\bsrc=\"data:image/png")
 COMMENT = re.compile(r"^\s*#\s*NBVAL_(IGNORE_OUTPUT|SKIP)\s*$", re.MULTILINE)
 
 
@@ -26,7 +27,7 @@ class Counts(NamedTuple):
 
     compared: int  # texts and tables that nbval compares with a fresh run
     only_run: int  # texts and tables that differ from run to run
-    pictures: int  # figures and widgets: drawn in the test, not compared
+    pictures: int  # figures, of which the texts are compared, and widgets; drawn in the test
 
 
 def read(path: Path) -> NotebookNode:
@@ -45,11 +46,15 @@ def is_compared(cell: NotebookNode) -> bool:
 
 
 def is_text(output: NotebookNode) -> bool:
-    """A text or a table, rather than a figure or a widget."""
+    """A text or a table, rather than a figure or a widget.
+
+    A figure is HTML that holds pixels. (Drawings in SVG are made of texts, and compared as such.)
+    """
     if output.output_type == "stream":
         return True
     shown = output.get("data", {})
     picture = any(kind.startswith("image/") or "widget-view" in kind for kind in shown)
+    picture |= bool(FIGURE.search(shown.get("text/html", "")))
     return not picture and ("text/plain" in shown or "text/html" in shown)
 
 

@@ -85,6 +85,32 @@ def test_nbval_notices_each_change_of_a_compared_output(
     assert noticed == count(read(path)).compared
 
 
+def test_of_a_figure_the_text_is_compared_and_the_pixels_are_not(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(IPyNbCell, "format_output_compare", lambda *_: None)
+    image = '<img alt="It rises from 1 to 2." src="data:image/png;base64,iVBORw0KGgo+/A==">'
+    data = {"text/html": image, "text/plain": "It rises from 1 to 2."}
+    shown = nbformat.v4.new_output("execute_result", data, execution_count=1)
+    cell = nbformat.v4.new_code_cell("figure", outputs=[shown], execution_count=1)
+    assert not is_text(shown)
+    save(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "figure.ipynb")
+    file = IPyNbFile.from_parent(request.session, path=tmp_path / "figure.ipynb")
+    file.setup_sanitize_files()
+    (item,) = file.collect()
+
+    def passes(kind: str, old: str, new: str) -> bool:
+        other = copy.deepcopy(item.cell.outputs)
+        assert old in other[0].data[kind]
+        other[0].data[kind] = other[0].data[kind].replace(old, new)
+        return item.compare_outputs(other, item.cell.outputs)
+
+    assert passes("text/html", "iVBORw0KGgo+/A==", "iVBORw0KGgoAAAANSUhEUg=")
+    assert not passes("text/html", "to 2", "to 3")
+    assert not passes("text/plain", "to 2", "to 3")
+    assert not item.compare_outputs([], item.cell.outputs)
+
+
 def nbval(folder: Path) -> str:
     """What pytest says of the notebooks in a folder, run with this project's settings."""
     command = [sys.executable, "-m", "pytest", "--color=no", "-p", "no:cacheprovider"]

@@ -459,6 +459,19 @@ def test_a_drawing_becomes_a_picture_of_the_same(explorers):
     assert "var(" not in unquote(data)
 
 
+def test_every_drawing_has_a_text(explorers, attention):
+    others = [widgets.stepper(attention, FRENCH), widgets.weights_explorer(attention, FRENCH)]
+    drawings = pictures = 0
+    for explorer in (*explorers.values(), *others):
+        for tag in re.findall("<svg [^>]*>", explorer.html.value):
+            drawings += 1
+            assert 'role="img"' in tag and re.search(r'aria-label="[^"]*\w[^"]*"', tag)
+        for tag in re.findall("<img [^>]*>", explorer.still._repr_html_()):
+            pictures += 1
+            assert re.search(r'alt="[^"]*\w[^"]*"', tag)
+    assert drawings > pictures >= 4  # there are drawings in a view's `tallest`, too
+
+
 def test_the_still_picture_stays_while_the_sliders_move(explorers):
     explorer = explorers["temperature"]
     before = explorer.still._repr_html_()
