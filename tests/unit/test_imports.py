@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import time
@@ -13,20 +14,28 @@ import pytest
 import course_utils
 
 FOLDER = Path(course_utils.__file__).parent
+MODULES = {
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(FOLDER.rglob("*.py"))
+}
+LESSONS = tuple(name for name in MODULES if name.startswith("exercises.lesson_"))
 
-# A module imports only modules that stand before it.
+# A module imports only modules that stand before it; and a lesson's checks no other lesson's.
 ORDER = (
     "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "checkpoints",
     "decoding", "evaluation", "alignments", "interventions", "training", "pretrained", "recipes",
-    "replay", "steps", "plots", "curves", "diagrams", "reading_plots", "visualiser", "explorer",
-    "sliders", "query_plane", "beams", "model_sliders", "step_views", "hand_weights",
-    "widgets", "exercises",
-)
-WITHOUT_TORCH = ("vocab", "corpus", "numpy_attention", "plots", "visualiser", "sliders", "widgets")
+    "replay", "steps", "alt_text", "plots", "curves", "diagrams", "reading_plots", "visualiser",
+    "explorer", "sliders", "query_plane", "beams", "model_sliders", "step_views", "hand_weights",
+    "widgets", "exercises.checking", "exercises.answers", *LESSONS, "exercises",
+)  # fmt: skip
+WITHOUT_TORCH = (
+    "vocab", "corpus", "numpy_attention", "alt_text", "plots", "visualiser", "sliders", "widgets",
+    "exercises",
+)  # fmt: skip
 
 
 def imported(module: Path) -> set[str]:
-    """Return the modules of the package that `module` imports, unless it runs as a command."""
+    """Return the full names of what `module` imports anywhere, unless it runs as a command."""
     tree = ast.parse(module.read_text(encoding="utf-8"))
     tree.body = [
         node
@@ -42,17 +51,28 @@ def imported(module: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module.name} imports relatively"
             names.add(node.module)
-    return {n.removeprefix("course_utils.") for n in names if n.startswith("course_utils.")}
+    return names
 
 
-@pytest.mark.parametrize("module", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
-def test_imports_run_one_way_only(module: Path) -> None:
-    if module.stem == "__init__":
-        assert not imported(module)
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_run_one_way_only(name: str) -> None:
+    names = imported(MODULES[name])
+    ours = {n.removeprefix("course_utils.") for n in names if n.startswith("course_utils.")}
+    if name == "__init__":
+        assert not ours
         return
-    assert module.stem in ORDER, f"give {module.stem} its place in ORDER"
-    later = {name for name in imported(module) if ORDER.index(name) >= ORDER.index(module.stem)}
-    assert not later, f"{module.stem} must not import {later}"
+    assert name in ORDER, f"give {name} its place in ORDER"
+    later = {other for other in ours if ORDER.index(other) >= ORDER.index(name)}
+    assert not later, f"{name} must not import {later}"
+    assert name not in LESSONS or not ours & {*LESSONS}, f"{name} must not import another lesson's"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_come_from_python_the_course_and_what_it_pins(name: str) -> None:
+    requirements = (FOLDER.parent / "requirements.txt").read_text(encoding="utf-8")
+    pinned = {package.lower() for package in re.findall(r"^([\w-]+)==", requirements, re.MULTILINE)}
+    others = {module.partition(".")[0] for module in imported(MODULES[name])} - {"course_utils"}
+    assert {module.lower() for module in others - sys.stdlib_module_names} <= pinned
 
 
 def python(code: str) -> str:

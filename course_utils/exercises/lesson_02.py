@@ -1,0 +1,243 @@
+"""Checks of lesson 2: attention by hand, in NumPy. The last of them, the way back, has its own module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.answers import expect, finite, numbers, parts, recognise, same
+from course_utils.exercises.checking import checked, given, wrong
+from course_utils.numpy_attention import softmax
+
+# The lesson's own sentence; its features are article, noun, colour, link, who/where.
+SOURCE = "le chat noir est sur le tapis".split()
+KEYS = np.array([[1, 0, 0, 0, 1], [0, 1, 0, 0, 1], [0, 0, 1, 0, 1], [0, 0, 0, 1, 1],
+                 [0, 0, 0, 1, -1], [1, 0, 0, 0, -1], [0, 1, 0, 0, -1]], dtype=float)  # (S, D)
+ARTICLE = np.array([3.0, 0, 0, 0, 0])  # the first exercise's query: an article, whoever's
+
+
+@checked("Two words that fit alike share alike, until one number of the query tells them apart.")
+def check_predicted_weights(my_weight: float, my_query: Sequence[float]) -> None:
+    """The weight of either *le* for [3, 0, 0, 0, 0], one number; a query (D,) that prefers the second *le*"""
+    if given(my_weight):
+        _check_weight(finite(my_weight, "The weight").ravel())
+    if given(my_query):
+        so_far = "The weight is right. " if given(my_weight) else ""
+        _check_query(finite(my_query, "The query").ravel(), so_far)
+
+
+def _check_weight(found: np.ndarray) -> None:
+    every = softmax(KEYS @ ARTICLE)
+    right = every[0]
+    if same(found, every, within=0.05):  # all seven, none of which was asked for
+        found = found[[0, 5]]
+    if found.size not in (1, 2):
+        wrong("One number is asked for: the weight of either *le*.")
+    if not np.isclose(found, found[0]).all():
+        wrong("Two different numbers? Both *le* have the same score. (And decimals have a point, no comma.)")
+    for slip, width, hint in (
+        (3, 0.01, "That is the score of a *le*. Its weight is asked for."),
+        (np.exp(3), 0.1, "That is the exponential of the score, not yet divided by anything."),
+        (1, 0.01, "All of it? There are two *le*, and no word gets nothing."),
+        (2 * right, 0.03, "That is what both *le* get together."),
+        (0.785, 0.04, "You forgot that the other *le* wants its share, too."),
+        (0.5, 0.004, "Half each leaves nothing for the other five. Does a score of 0 mean a weight of 0?"),
+        (1 / 7, 0.05, "That is for a query that asks nothing, and treats all seven alike."),
+        (0.02, 0.01, "That is what a word gets that is no article."),
+    ):
+        if abs(found[0] - slip) < width:
+            wrong(hint)
+    if not 0 <= found[0] <= 1:
+        wrong("A weight is a share, from 0 to 1.")
+    if not 0.395 < found[0] < right + 0.01:  # one decimal is enough
+        wrong("That is not the weight of a *le*. Write down the seven exponentials, and add them up.")
+
+
+def _check_query(query: np.ndarray, so_far: str) -> None:
+    if query.size != 5:
+        wrong(f"{so_far}The query should have five numbers, one for each feature.")
+    changed = ~np.isclose(query, ARTICLE)
+    if not changed.any():
+        wrong(f"{so_far}This query is still the old one; change a number of it.")
+    if changed.sum() > 1:
+        wrong(f"{so_far}In the query, change one number only; leave the other four.")
+    first, second = softmax(KEYS @ query)[[0, 5]]
+    if np.isclose(first, second):
+        wrong("With this query both *le* still get the same. Which feature tells them apart?")
+    if first > second:
+        wrong("Your query tells the two *le* apart, but it prefers the *first*.")
+    if second < 0.7 - 1e-6:
+        wrong(f"Your query prefers the second *le*, but not enough: its weight is {second:.2f}.")
+
+
+@checked("Padding gets exactly nothing, and a row without a real word is all zeros, not NaN.")
+def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]) -> None:
+    """masked_softmax(scores (T, S), mask (T, S)) -> weights (T, S)"""
+
+    def ask(scores: Any, mask: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return the weights, and what they should be."""
+        scores, mask = np.array(scores, dtype=float), np.array(mask, dtype=bool)
+        weights = numbers(masked_softmax(scores, mask))
+        if weights.shape != scores.shape:
+            empty = "" if mask.any(axis=1).all() else " A row without a real word is a row, too."
+            wrong(f"One weight for each score: the shape should be {scores.shape}, and yours is "
+                  f"{weights.shape}.{empty}")
+        return weights, softmax(np.where(mask, scores, -np.inf))
+
+    scores = np.array([[2.0, 1.0, 0.5, 3.0], [0.0, -1.0, 4.0, 1.0], [1.0, 1.0, 2.0, 0.0]])
+    mask = np.array([[1, 1, 1, 0], [1, 1, 1, 1], [1, 0, 0, 0]], dtype=bool)
+    weights, right = ask(scores, mask)
+    _recognise_masking(weights, scores, mask)
+    if (weights[~mask] != 0).any() or not np.allclose(weights.sum(axis=1), 1, atol=1e-4):
+        wrong("Hidden places must get exactly 0, and the real ones of each row sum to 1.")
+    if not same(weights[1], right[1]):
+        wrong("Where nothing is hidden, it should be the plain softmax.")
+    if not same(weights, right):
+        wrong("The real words should share as if the hidden ones had never been there.")
+
+    for level in (1000.0, -1000.0):
+        large, pair = ask([[level, level - 1, level]], [[1, 1, 0]])
+        around = f"With scores around {level:.0f}"
+        if np.isnan(large).any():
+            wrong(f"{around} you get NaN. What did the lesson subtract before it exponentiated?")
+        if not same(large, pair):
+            wrong(f"{around} the weights are no longer right. Only differences should count.")
+    above, pair = ask([[2.0, 1.0, 1002.0]], [[1, 1, 0]])
+    if above[0, 2] > 0:
+        wrong("If a hidden score is very high, its place gets weight after all.")
+    if not same(above, pair):
+        wrong("If a hidden score is far above the real ones, nothing is left of them, and you divide nothing "
+              "by nothing. Your exponentials, or the highest score, still see the hidden places.")
+    empty, _ = ask([[1.0, 2.0]], [[0, 0]])
+    if np.isnan(empty).any():
+        wrong("A row without a single real word gives NaN. In this course such a row gets all zeros.")
+    if (empty != 0).any():
+        wrong("A row without a single real word should get no weight at all, anywhere.")
+    mixed, right = ask([[1000, 999, 0], [1, 2, 3], [2, 1, 0], [-1000, -999, 5], [4, 4, 4]],
+                       [[1, 1, 0], [1, 1, 1], [0, 0, 0], [1, 1, 0], [0, 0, 0]])  # fmt: skip
+    if np.isnan(mixed).any():
+        wrong("Each kind of row is right by itself; but in a table that mixes them there is NaN.")
+    if not mixed.any():
+        wrong("If one row of a table has no real word, you return zeros for all its rows.")
+    if not same(mixed, right):
+        wrong("Each row is right by itself, but not beside others: something looks beyond its own row.")
+
+
+def _recognise_masking(weights: np.ndarray, scores: np.ndarray, mask: np.ndarray) -> None:
+    """Call `wrong` if the weights are those of a known mistake. One row of the mask hides nothing."""
+    if np.allclose(weights.sum(axis=0), 1) and not np.allclose(weights.sum(axis=1), 1):
+        wrong("Your weights sum to 1 over the wrong axis: down the columns, not along each row.")
+    recognise(weights, {
+        "The mask changes nothing: hidden places still get their full share.": softmax(scores),
+        "Your rows no longer sum to 1. It looks as if you masked after the softmax.": softmax(scores) * mask,
+        "A hidden place still has weight. A score of 0 is a score like any other: e to the 0 is 1.": (
+            softmax(scores * mask)
+        ),
+    })  # fmt: skip
+    partly = ~mask.all(axis=1)
+    read = np.nan_to_num(weights) * partly[:, None]
+    if read.any() and not read[mask].any():
+        wrong("True is a real word: you hide those and read the padding.")
+    if np.isnan(weights[~partly]).any():
+        wrong("You get NaN already, and even in a row in which nothing is hidden. Do you multiply by "
+              "infinity? 0 times infinity is not a number. Let the mask choose instead of multiplying.")
+    if np.isnan(weights).any():
+        wrong("You get NaN already, in rows that have real words. NaN does not hide a place: it gets into "
+              "the sum, and so into the whole row. Which score has an exponential of exactly 0?")
+
+
+@checked(
+    "Each query shares out its own whole. With `queries[:6]`, too, the bug would have had the right shapes: "
+    "the sums betray it."
+)
+def check_mended_attention(mended_attention: Callable[..., Any]) -> None:
+    """mended_attention(query (T, D), keys (S, D), values (S, Dv)) -> contexts (T, Dv), weights (T, S)"""
+    rng = np.random.default_rng(3)
+    for T, S, D, Dv in ((4, 6, 3, 5), (5, 5, 4, 2), (1, 4, 2, 3)):
+        query, keys, values = (rng.standard_normal(shape) for shape in ((T, D), (S, D), (S, Dv)))
+        answer = parts(mended_attention(query, keys, values), 2, "Return two things, contexts and weights.")
+        contexts, weights = map(numbers, answer)
+        if (contexts.shape, weights.shape) == ((T, S), (T, Dv)):
+            wrong("The contexts come first, then the weights.")
+        if weights.shape == (7, 7):
+            wrong("These are weights of the lesson's sentence. Use what the function is given.")
+        if weights.shape == (S, T) != (T, S):
+            wrong("Your weights lie on their side. Each query should have a row.")
+        scores = query @ keys.T
+        right, old = softmax(scores), softmax(scores, axis=0)
+        mistakes = {
+            "That is the bug still. Add up the weights of one query: what should come out, and what does?": old,
+            "Your rows sum to 1, but only since you divide once more. The softmax still runs wrong.": (
+                old / old.sum(axis=1, keepdims=True)
+            ),
+            "You share a single whole among all the queries. Each has one of its own.": (
+                softmax(scores.ravel()).reshape(T, S)
+            ),
+            "These are scores, not yet weights.": scores,
+            "These are exponentials, not yet divided by their total.": np.exp(scores),
+            "You scale the scores. The lesson's attention does not, and that is not the bug.": (
+                softmax(scores / np.sqrt(D))
+            ),
+        }
+        otherwise = "The weights are not the softmax of each query's scores."
+        expect(weights, right, mistakes, otherwise, "The weights")
+        mistakes = {"The weights are mended, but the contexts are made with the old ones.": old @ values}
+        otherwise = "The weights are right, but the contexts are not the values mixed by them."
+        expect(contexts, right @ values, mistakes, otherwise, "The contexts")
+
+
+@checked("Multiplied by the mask, padding scores 0; where all real words score less, it wins.")
+def check_mask_counterexample(my_real_scores: Sequence[float]) -> None:
+    """Scores (3,) of the real words for which softmax(scores * mask), with padding as a fourth, prefers it"""
+    scores = finite(my_real_scores, "The list of scores").ravel()
+    if scores.size == 4:
+        wrong("Only the three real words are asked for. The padding has its own score already.")
+    if scores.size != 3:
+        wrong(f"Three scores are asked for, and you give {scores.size}.")
+    if (scores >= 0).all() and np.isclose(scores.sum(), 1, atol=1e-3):
+        wrong("These three share a whole, like weights. Scores are asked for, and they may be any numbers.")
+    *real, padding = softmax(np.append(scores, 0.0))
+    if np.isclose(max(real), padding, rtol=0, atol=1e-12):
+        wrong("A draw: the best real word and the padding get the same.")
+    if min(real) > padding:
+        wrong("All three real words get more than the padding. What is its score, once it is multiplied?")
+    if max(real) > padding:
+        wrong("The padding gets more than some real word, but not more than each of them.")
+
+
+@checked("A query may ask for one thing and find another: W says what goes with what.")
+def check_general_matrix(my_W: np.ndarray) -> None:
+    """W (5, 5), with which a query for a noun looks most at the colour of that noun"""
+    W = finite(my_W, "W")
+    if W.shape != (5, 5):
+        wrong(f"W has a row and a column for each feature, (5, 5). Yours is {W.shape}.")
+    if not W.any():
+        wrong("W is all zeros, and so is every score.")
+    words, noir, vert = [*SOURCE, "vert"], 2, 7
+
+    def looks_at(W: np.ndarray) -> list[set[int]]:
+        """Return the best word, or all the best, for "a noun, about who" and "a noun, about where"."""
+        queries, keys = np.array([[0, 3, 0, 0, 1], [0, 3, 0, 0, -1]]), np.vstack([KEYS, [0, 0, 1, 0, -1]])
+        scores = finite(queries @ W @ keys.T, "What W gives")  # (2, 8)
+        return [{*np.flatnonzero(np.isclose(row, row.max(), rtol=0, atol=1e-6)).tolist()} for row in scores]
+
+    right, found = [{noir}, {vert}], looks_at(W)
+    for mistake, hint in (
+        ([{noir, vert}] * 2, "Both queries find the colours, but can't choose: nothing asks *whose* colour."),
+        ([{vert}, {noir}], "Each query finds the colour of the *other* noun."),
+        ([{1}, {6}], "Each query still finds the noun itself, as a dot product does."),
+        ([{noir}] * 2, "Both queries look at *noir*: whose colour it is should depend on the query."),
+        ([{vert}] * 2, "Both queries look at *vert*: whose colour it is should depend on the query."),
+    ):
+        if found == mistake:
+            wrong(hint)
+    if found != right and looks_at(W.T) == right:
+        wrong("Your W is transposed: its rows stand for what the query asks, its columns for the keys.")
+    for about, best, wanted in zip(("who", "where"), found, right):
+        if len(best) > 1:
+            names = ", ".join(f"*{words[word]}*" for word in sorted(best))
+            wrong(f"For “a noun, about {about}”, {len(best)} words share the first place: {names}.")
+        if best != wanted:
+            wrong(f"“A noun, about {about}” looks most at word {min(best)}, *{words[min(best)]}*.")

@@ -1,0 +1,339 @@
+"""Exercises of lesson 3: every named mistake gets its own hint, and every right answer passes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from exercise_cases import Case, each_case
+
+from course_utils import exercises
+
+# --- right answers, each in another way than the lesson's solution ----------------------------
+
+
+def additive_by_loops(query, keys, W, U, v):
+    rows = []
+    for asked, states in zip(query, keys):
+        rows.append([sum(n * math.tanh(x) for n, x in zip(v.tolist(), W @ asked + U @ h)) for h in states])
+    return rows
+
+
+def additive_by_einsum(query, keys, W, U, v):
+    asked, found = torch.einsum("ah,bh->ba", W, query), torch.einsum("ah,bsh->bsa", U, keys)
+    return torch.einsum("a,bsa->bs", v, torch.tanh(asked[:, None, :] + found)).double()
+
+
+def additive_on_wide_tensors(query, keys, W, U, v):
+    B, S, H = keys.shape
+    wide = torch.cat((query[:, None].expand(B, S, H), keys), dim=2)
+    return (torch.tanh(wide @ torch.cat((W, U), dim=1).T) * v).sum(2)
+
+
+def batch_first_by_loops(states):
+    S, B, _ = states.shape
+    return [[states[s, b].tolist() for s in range(S)] for b in range(B)]
+
+
+def local_by_loops(scores, p, D):
+    rows = []
+    for row in scores.tolist():
+        powers = [math.exp(x) if p - D <= s <= p + D else 0.0 for s, x in enumerate(row)]
+        rows.append([power / sum(powers) for power in powers])
+    return rows
+
+
+def local_in_numpy(scores, p, D):
+    low, high = max(0, p - D), min(scores.shape[1], p + D + 1)
+    powers = np.exp(scores.numpy()[:, low:high])
+    weights = powers / powers.sum(1, keepdims=True)
+    return np.pad(weights, ((0, 0), (low, scores.shape[1] - high)))
+
+
+def local_renormalised(scores, p, D):
+    weights = scores.softmax(1)
+    for s in range(scores.shape[1]):
+        if abs(s - p) > D:
+            weights[:, s] = 0
+    return weights / weights.sum(1, keepdim=True)
+
+
+def luong_by_loops(embedded, hidden, states, gru, combine):
+    tops, new, weights = [], [], []
+    for b in range(len(embedded)):
+        new.append(gru(embedded[b : b + 1], hidden[:, b])[0][0])
+        weights.append(torch.stack([state @ new[b] for state in states[b]]).softmax(0))
+        context = sum(weight * state for weight, state in zip(weights[b], states[b]))
+        tops.append(torch.tanh(combine.weight @ torch.cat((context, new[b])) + combine.bias))
+    return torch.stack(tops), torch.stack(new)[None], torch.stack(weights)
+
+
+def luong_by_einsum(embedded, hidden, states, gru, combine):
+    output, new = gru(embedded[None], hidden)
+    weights = torch.einsum("bh,bsh->bs", output[0], states).softmax(dim=-1)
+    context = torch.einsum("bs,bsh->bh", weights, states)
+    return [torch.tanh(combine(torch.hstack((context, output.squeeze(0))))), new, weights]
+
+
+def moves_by_rolling(score):
+    query, keys = torch.ones(2, 3), torch.arange(24.0).view(2, 4, 3).sin()
+    return torch.allclose(score(query, keys.roll(1, dims=1)), score(query, keys).roll(1, dims=1))
+
+
+def moves_by_swapping(score):
+    keys = torch.rand(1, 5, 8, generator=torch.Generator().manual_seed(1))
+    before, after = score(keys[:, 0], keys), score(keys[:, 0], keys[:, [3, 1, 2, 0, 4]])
+    return (before[0, [3, 1, 2, 0, 4]] - after[0]).abs().max() < 1e-6
+
+
+# --- mistakes ---------------------------------------------------------------------------------
+
+
+def additive(change):
+    """An additive score with one thing different, written as a function of its two summands and v."""
+    return lambda q, k, W, U, v: change((q @ W.T).unsqueeze(1), k @ U.T, v)
+
+
+def window(inside):
+    """A softmax over the places s where inside(s, p, D)."""
+    return lambda scores, p, D: scores.masked_fill(~inside(torch.arange(11), p, D), -torch.inf).softmax(1)
+
+
+def cut_too_late(scores, p, D):
+    return scores.softmax(1) * ((torch.arange(11) - p).abs() <= D)
+
+
+def zero_outside(scores, p, D):
+    return (scores * ((torch.arange(11) - p).abs() <= D)).softmax(1)
+
+
+def softmax_over_sentences(scores, p, D):
+    return scores.masked_fill((torch.arange(11) - p).abs() > D, -torch.inf).softmax(0)
+
+
+def negative_start(scores, p, D):
+    weights = torch.zeros_like(scores)
+    weights[:, p - D : p + D + 1] = scores[:, p - D : p + D + 1].softmax(1)
+    return weights
+
+
+def shifted_window(scores, p, D):
+    first = min(max(p - D, 0), 11 - 2 * D - 1)
+    weights = torch.zeros_like(scores)
+    weights[:, first : first + 2 * D + 1] = scores[:, first : first + 2 * D + 1].softmax(1)
+    return weights
+
+
+def cut_on_the_right_only_by_luck(scores, p, D):
+    first = min(max(p - D, 0), 5)
+    return window(lambda s, p, D: (s >= first) & (s - p <= D))(scores, p, D)
+
+
+def in_place(scores, p, D):
+    scores[:, (torch.arange(11) - p).abs() > D] = -torch.inf
+    return scores.softmax(1)
+
+
+def not_quite_nothing(scores, p, D):
+    return scores.masked_fill((torch.arange(11) - p).abs() > D, -15.0).softmax(1)
+
+
+def luong(query="new", parts=("context", "new"), squash=torch.tanh, state="new", dim=1):
+    """One step in Luong's order, with one thing different."""
+
+    def step(embedded, hidden, states, gru, combine):
+        _, new = gru(embedded[None], hidden)
+        have = {"new": new[0], "old": hidden[0], "word": embedded}
+        weights = (states @ have[query].unsqueeze(2)).squeeze(2).softmax(dim)
+        have["context"] = (weights.unsqueeze(1) @ states).squeeze(1)
+        return squash(combine(torch.cat([have[part] for part in parts], 1))), have[state][None], weights
+
+    return step
+
+
+def gru_reads_zeros(embedded, hidden, states, gru, combine):
+    return luong()(embedded * 0, hidden, states, gru, combine)
+
+
+def other_scores(embedded, hidden, states, gru, combine):
+    top, new, _ = luong()(embedded, hidden, states, gru, combine)
+    return top, new, states.mean(2).softmax(1)
+
+
+def dot_only(score):
+    query, keys = torch.ones(1, 3), torch.arange(12.0).view(1, 4, 3)
+    return torch.allclose(score(query, keys)[0], keys[0] @ query[0])
+
+
+def just_changes(score):
+    query, keys = torch.ones(1, 3), torch.arange(12.0).view(1, 4, 3)
+    return not torch.equal(score(query, keys), score(query, keys.flip(1)))
+
+
+def by_reversal(score):
+    query, keys = torch.ones(1, 3), torch.arange(12.0).view(1, 4, 3)
+    return torch.allclose(score(query, keys.flip(1)), score(query, keys).flip(1))
+
+
+def only_down(states):
+    return states.transpose(0, 1) if len(states) > states.shape[1] else states.reshape(states.shape[1], -1, 3)
+
+
+def no_window_for_0(scores, p, D):
+    return local_by_loops(scores, p, D) if D else scores.softmax(1)
+
+
+def nothing_on_the_right(scores, p, D):
+    return torch.tensor(local_by_loops(scores, p, D)) * (p < 9)
+
+
+def luong_squeezed(*given):
+    top, new, weights = luong_by_einsum(*given)
+    return top, new, weights.squeeze()
+
+
+V1_40, V1_80, V2 = (512 + 1) * 40, (512 + 1) * 80, (512 + 1) * 256 + 256 * 256 + 256
+
+CASES = [
+    Case(
+        exercises.check_score_parameters,
+        right={
+            "integers": (V1_40, V1_80, V2),
+            "tensors and floats": (torch.tensor(V1_40), float(V1_80), np.int64(V2)),
+        },
+        wrong={
+            "a comma": (((20, 520), V1_80, V2), "without a comma"),
+            "no biases": ((512 * 40, 512 * 80, V2), "40 places: the biases are missing"),
+            "half the input": ((257 * 40, V1_80, V2), "two things stand side by side"),
+            "makes a query": ((513 * 256, V1_80, V2), "Version 1 makes scores"),
+            "the same for 80": ((V1_40, V1_40, V2), "the same as for 40"),
+            "a guess": ((12345, V1_80, V2), "how wide the layer's input is"),
+            "attn alone": ((V1_40, V1_80, 513 * 256), "The score has weights, too"),
+            "score alone": ((V1_40, V1_80, 257 * 256), "Its `attn` has weights"),
+            "biases in the score": ((V1_40, V1_80, V2 + 257), "They have no biases"),
+            "no v": ((V1_40, V1_80, V2 - 256), "Either the biases"),
+            "places in version 2": ((V1_40, V1_80, V1_40 + 257 * 256), "not one score for each place"),
+            "another guess": ((V1_40, V1_80, 1), "Which three layers"),
+        },
+        nearly={
+            "a text": (("many", V1_80, V2), "this is none: 'many'"),
+        },
+    ),
+    Case(
+        exercises.check_additive_score,
+        right={
+            "loops": additive_by_loops,
+            "einsum, float64": additive_by_einsum,
+            "one wide matrix": additive_on_wide_tensors,
+        },
+        wrong={
+            "no tanh": (additive(lambda q, k, v: (q + k) @ v), "forgot the tanh"),
+            "two tanhs": (additive(lambda q, k, v: (q.tanh() + k.tanh()) @ v), "tanh of each part"),
+            "tanh last": (additive(lambda q, k, v: ((q + k) @ v).tanh()), "comes too late"),
+            "no v": (additive(lambda q, k, v: (q + k).tanh().sum(2)), "added up the verdicts evenly"),
+            "swapped": (lambda q, k, W, U, v: additive_by_einsum(q, k, U, W, v), "the matrix of the keys"),
+            "weights": (lambda *a: additive_by_einsum(*a).softmax(1), "These sum to 1"),
+            "no unsqueeze": (lambda q, k, W, U, v: (q @ W.T + k @ U.T).tanh() @ v, "agree by luck"),
+            "no squeeze": (additive(lambda q, k, v: (q + k).tanh() @ v[:, None]), "yours is (3, 3, 1)"),
+            "a dot product": (lambda q, k, *_: torch.einsum("bh,bsh->bs", q, k), "Compare with the formula"),
+            "an error": (lambda q, k, W, U, v: k @ U, "It stopped with RuntimeError"),
+        },
+        nearly={
+            "squeezed": (lambda *a: additive_by_einsum(*a).squeeze(), "yours is (4,)"),
+        },
+    ),
+    Case(
+        exercises.check_batch_first,
+        right={
+            "loops": batch_first_by_loops,
+            "permute": lambda states: states.permute(1, 0, 2),
+            "einsum": lambda states: torch.einsum("sbh->bsh", states).double(),
+            "stack": lambda states: np.stack(list(states.numpy()), axis=1),
+        },
+        wrong={
+            "view": (lambda h: h.view(h.shape[1], h.shape[0], h.shape[2]), "colleague's mistake still"),
+            "as it is": (lambda h: h, "yours is (4, 3, 2)"),
+            "the wrong two": (lambda h: h.transpose(1, 2), "yours is (4, 2, 3)"),
+            "backwards": (lambda h: h.transpose(0, 1).flip(1), "from the last to the first"),
+            "sentences": (lambda h: h.transpose(0, 1).flip(0), "in another order than before"),
+            "features": (lambda h: h.transpose(0, 1).flip(2), "must hold what was at"),
+        },
+        nearly={
+            "if there are more words than sentences": (only_down, "colleague's mistake still"),
+        },
+    ),
+    Case(
+        exercises.check_local_weights,
+        right={"loops": local_by_loops, "NumPy": local_in_numpy, "divided again": local_renormalised},
+        wrong={
+            "no window": (lambda scores, p, D: scores.softmax(1), "changes nothing"),
+            "after the softmax": (cut_too_late, "cut after the softmax"),
+            "by multiplication": (zero_outside, "a score like any other"),
+            "slice too short": (window(lambda s, p, D: (s >= p - D) & (s < p + D)), "Where does a slice"),
+            "strictly nearer": (window(lambda s, p, D: (s - p).abs() < D), "exactly D places away"),
+            "back only": (window(lambda s, p, D: (s >= p - D) & (s <= p)), "looks back only"),
+            "counted from 1": (window(lambda s, p, D: (s + 1 - p).abs() <= D), "stands one place off"),
+            "D wide": (window(lambda s, p, D: (s - p).abs() <= D // 2), "not how wide it is"),
+            "upside down": (window(lambda s, p, D: (s - p).abs() > D), "see what should be hidden"),
+            "over sentences": (softmax_over_sentences, "runs over the sentences"),
+            "forward only": (window(lambda s, p, D: (s >= p) & (s - p <= D)), "With p = 5 and D = 3 it is"),
+            "D forgotten": (window(lambda s, p, D: (s - p).abs() <= 3), "With p = 6 and D = 1 it is"),
+            "negative start": (negative_start, "negative index"),
+            "moved at the edge": (shifted_window, "sticks out on the left"),
+            "wrong on the right": (cut_on_the_right_only_by_luck, "sticks out on the right"),
+            "in place": (in_place, "in place"),
+            "nearly nothing": (not_quite_nothing, "a tiny weight is left"),
+        },
+        nearly={
+            "no window if D is 0": (no_window_for_0, "With p = 4 and D = 0 it is not"),
+            "nothing on the right": (nothing_on_the_right, "sticks out on the right"),
+        },
+    ),
+    Case(
+        exercises.check_luong_step,
+        right={"loops": luong_by_loops, "einsum, a list": luong_by_einsum},
+        wrong={
+            "old state": (luong(state="old"), "from before the step. The next word"),
+            "another input": (gru_reads_zeros, "the GRU reads the embedded word alone"),
+            "Bahdanau's order": (luong(query="old"), "Bahdanau's order"),
+            "asks with the word": (luong(query="word"), "Luong asks with the state"),
+            "over sentences": (luong(dim=0), "runs over the sentences"),
+            "no tanh": (luong(squash=lambda x: x), "the tanh is missing"),
+            "ReLU": (luong(squash=torch.relu), "ReLU is what"),
+            "other order": (luong(parts=("new", "context")), "the context stands first"),
+            "joined with the word": (luong(parts=("context", "word")), "not with the word"),
+            "joined with the old state": (luong(parts=("context", "old")), "with an old state"),
+            "sigmoid": (luong(squash=torch.sigmoid), "h̃_t is not. Compare"),
+            "other scores": (other_scores, "not those of the dot products"),
+            "two things": (lambda *a: luong()(*a)[:2], "Return three things"),
+        },
+        nearly={
+            "squeezed": (luong_squeezed, "yours is (3,)"),
+        },
+    ),
+    Case(
+        exercises.check_moves_along,
+        right={
+            "rolled": moves_by_rolling, "two words swapped": moves_by_swapping,
+            "0 or 1": lambda score: int(moves_by_rolling(score)),
+        },
+        wrong={
+            "never": (lambda score: False, "You fail the dot product"),
+            "dot only": (dot_only, "You fail an additive score"),
+            "always": (lambda score: True, "like those of version 1"),
+            "any change": (just_changes, "likes late places better"),
+            "reversal": (by_reversal, "likes the middle"),
+            "a tensor": (lambda score: torch.ones(3) > 0, "one truth value"),
+        },
+        nearly={
+            "a text": (lambda score: "yes", "one truth value"),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("case, kind, name", each_case(CASES))
+def test_exercise(case: Case, kind: str, name: str) -> None:
+    case.test(kind, name)

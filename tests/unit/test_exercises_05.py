@@ -1,0 +1,307 @@
+"""Exercises of lesson 5: every named mistake gets its own hint, and every right answer passes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+from exercise_cases import Case, each_case
+
+from course_utils import exercises
+from course_utils.vocab import PAD_ID
+
+
+def grams(words, n):
+    return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+
+
+def by_striking_out(hypothesis, reference, n):
+    left, found, mine = grams(reference, n), 0, grams(hypothesis, n)
+    for gram in mine:
+        if gram in left:
+            left.remove(gram)
+            found += 1
+    return found / len(mine) if mine else 0
+
+
+def by_counting(hypothesis, reference, n):
+    mine = [" ".join(gram) for gram in grams(hypothesis, n)]
+    theirs = Counter(" ".join(gram) for gram in grams(reference, n))
+    return np.float32(sum(min(mine.count(gram), theirs[gram]) for gram in set(mine)) / max(len(mine), 1))
+
+
+def unclipped(hypothesis, reference, n):
+    return sum(gram in grams(reference, n) for gram in grams(hypothesis, n)) / len(grams(hypothesis, n))
+
+
+def only_different_ones(hypothesis, reference, n):
+    return len({*grams(hypothesis, n)} & {*grams(reference, n)}) / max(len(grams(hypothesis, n)), 1)
+
+
+def recall(hypothesis, reference, n):
+    return by_striking_out(hypothesis, reference, n) * len(grams(hypothesis, n)) / len(grams(reference, n))
+
+
+def over_words(hypothesis, reference, n):
+    return by_striking_out(hypothesis, reference, n) * len(grams(hypothesis, n)) / len(hypothesis)
+
+
+def penalty(lengths, alpha):
+    return ((5 + np.asarray(lengths)) / 6) ** alpha
+
+
+def choice_by_loop(log_probs, lengths, alpha):
+    scores = [p * 6**alpha / (5 + int(n)) ** alpha for p, n in zip(log_probs.tolist(), lengths)]
+    return scores.index(max(scores))
+
+
+def choice_in_torch(log_probs, lengths, alpha):
+    return (torch.tensor(log_probs) * (5.0 + torch.tensor(lengths)) ** -alpha).argmax()
+
+
+def step_by_loops(log_probs, next_log_probs, ended):
+    candidates = []
+    for k, (past, over) in enumerate(zip(log_probs.tolist(), ended.tolist())):
+        if over:
+            candidates.append((past, k, PAD_ID))
+        else:
+            candidates += [(past + p, k, v) for v, p in enumerate(next_log_probs[k].tolist())]
+    best = sorted(candidates, reverse=True)[: len(log_probs)]
+    return tuple(map(list, zip(*best)))
+
+
+def step_with_an_empty_candidate(log_probs, next_log_probs, ended, cost=0.0, word=PAD_ID, heirs=1):
+    table = next_log_probs.clone()
+    table[ended] = -torch.inf
+    table[ended, word : word + heirs] = cost
+    scores, place = (log_probs[:, None] + table).view(-1).sort(descending=True)
+    K, V = table.shape
+    return scores[:K], torch.div(place[:K], V, rounding_mode="floor"), place[:K].remainder(V)
+
+
+def step_of(table, log_probs, largest=True):
+    scores, place = table.flatten().topk(len(log_probs), largest=largest)
+    return scores, place // table.shape[1], place % table.shape[1]
+
+
+def growing(p, n, e):
+    return step_of(p[:, None] + n, p)
+
+
+def one_heir(p, n, e):
+    best, words = (p[:, None] + n).max(dim=1)
+    order = best.argsort(descending=True)
+    return best[order], order, words[order]
+
+
+def in_place(p, n, e):
+    n[e] = -torch.inf
+    n[e, PAD_ID] = 0
+    n += p[:, None]
+    return step_of(n, p)
+
+
+def lost(p, n, e):
+    return step_of((p[:, None] + n).masked_fill(e[:, None], -torch.inf), p)
+
+
+def swapped(p, n, e):
+    scores, parents, words = step_by_loops(p, n, e)
+    return scores, words, parents
+
+
+def flat(p, n, e):
+    scores, parents, words = map(np.array, step_by_loops(p, n, e))
+    return scores, parents, parents * n.shape[1] + words
+
+
+def unsorted(p, n, e):
+    return tuple(part[::-1] for part in step_by_loops(p, n, e))
+
+
+def nan_at_the_start(p, n, e):
+    if p.isneginf().any():
+        return p * 0, torch.zeros(3).long(), torch.zeros(3).long()
+    return step_by_loops(p, n, e)
+
+
+def of_joined_words(hypothesis, reference, n):
+    mine, theirs = (Counter("".join(gram) for gram in grams(words, n)) for words in (hypothesis, reference))
+    return (mine & theirs).total() / max(mine.total(), 1)
+
+
+def within_the_text(hypothesis, reference, n):
+    mine, text = Counter(" ".join(gram) for gram in grams(hypothesis, n)), " ".join(reference)
+    found = sum(min(mine[gram], sum(text.startswith(gram, i) for i in range(len(text)))) for gram in mine)
+    return found / max(mine.total(), 1)
+
+
+def with_floor(p, n, e):
+    scores, parents, words = map(torch.tensor, step_by_loops(p, n, e))
+    return scores, (parents / 1).floor(), words
+
+
+def out_of_the_table(p, n, e):
+    scores, parents, words = map(torch.tensor, step_by_loops(p, n, e))
+    return scores, parents + 7 * e.any(), words
+
+
+def search(add, when_ended):
+    """A beam search that scores with `add`, and treats what has ended as `when_ended` says."""
+
+    def run(model, k, max_length):
+        beams = [(("<bos>",), 0.0)]
+        for _ in range(max_length):
+            candidates = []
+            for words, score in beams:
+                if words[-1] == "<eos>" and when_ended != "grow":
+                    candidates += [(words, score)] * {"keep": 1, "lose": 0, "repeat": 2}[when_ended]
+                else:
+                    candidates += [((*words, w), add(score, p)) for w, p in model(words).items()]
+            beams = sorted(candidates, key=lambda beam: beam[1], reverse=True)[:k]
+        return beams
+
+    return run
+
+
+def add_logs(score, p):
+    return score + math.log(p)
+
+
+def search_with_products(model, k, max_length):
+    beams, done = [(1.0, [])], []
+    for _ in range(max_length):
+        grown = [(p * q, [*words, w]) for p, words in beams for w, q in model(["<bos>", *words]).items()]
+        best = sorted(grown + done, reverse=True)[:k]
+        done = [beam for beam in best if beam[1][-1] == "<eos>"]
+        beams = [beam for beam in best if beam not in done]
+    return [(words, np.log(p)) for p, words in best]
+
+
+right_search = search(add_logs, "keep")
+
+CASES = [
+    Case(
+        exercises.check_widths,
+        right={
+            "text": ("the bus", "a train", -1.56),
+            "lists, more digits": (["the", "bus"], ("A", "train"), np.float32(-1.5606)),
+            "with the end": ("the bus <eos>", "a train <eos>", [-1.56]),
+        },
+        wrong={
+            "likeliest second word of all": (("one car", "a train", -1.56), "single beginning"),
+            "wrong second word": (("the car", "a train", -1.56), "at the second step, too"),
+            "the best of all": (("the bus", "one car", -1.49), "still kept after the first step"),
+            "no better": (("the bus", "the bus", -1.71), "get ahead in the end"),
+            "another": (("the bus", "a bus", -2.4), "multiply along every path"),
+            "no logarithm": (("the bus", "a train", 0.21), "Its log-probability is asked for"),
+            "no sign": (("the bus", "a train", 1.56), "what sign"),
+            "summed probabilities": (("the bus", "a train", 0.95), "logarithms that add up"),
+            "logarithm of the sum": (("the bus", "a train", -0.05), "logarithm of a sum"),
+            "base 10": (("the bus", "a train", -0.68), "base 10"),
+            "base 2": (("the bus", "a train", -2.25), "base 2"),
+            "mean": (("the bus", "a train", -0.78), "divided by the number of words"),
+            "off": (("the bus", "a train", -1.7), "Give two decimals"),
+            "no number": (("the bus", "a train", "-1.56 nats"), "One number is asked for"),
+        },
+        nearly={
+            "NaN": (("the bus", "a train", math.nan), "there is NaN"),
+        },
+    ),
+    Case(
+        exercises.check_ngram_precision,
+        right={"striking out": by_striking_out, "counting": by_counting},
+        wrong={
+            "not clipped": (unclipped, "comes out perfect. A word"),
+            "sets": (only_different_ones, "A set forgets that"),
+            "recall": (recall, "the n-grams of the reference"),
+            "n ignored": (lambda h, r, n: by_striking_out(h, r, 1), "Shuffled words"),
+            "over words": (over_words, "fewer pairs than words"),
+            "per cent": (lambda h, r, n: 100 * by_striking_out(h, r, n), "per cent"),
+            "at most pairs": (lambda h, r, n: by_striking_out(h, r, min(n, 2)), "it is not the matched"),
+            "too short": (lambda h, r, n: by_striking_out(h, r, n) if len(h) >= n else 1, "the docstring"),
+            "too short: 0/0": (lambda h, r, n: by_striking_out(h, r, n) / (len(h) >= n), "ZeroDivisionError"),
+            "a pair": (lambda h, r, n: (1, 2), "yours has the shape (2,)"),
+        },
+        nearly={
+            "joined": (of_joined_words, "against “tod ays”"),
+            "within the text": (within_the_text, "it is not the matched share"),
+        },
+    ),
+    Case(
+        exercises.check_normalised_choice,
+        right={"loop": choice_by_loop, "torch, without the 6": choice_in_torch},
+        wrong={
+            "plain sums": (lambda p, n, a: p.argmax(), "Length makes no difference"),
+            "multiplied": (lambda p, n, a: (p * penalty(n, a)).argmax(), "punishes long ones twice"),
+            "plain division": (lambda p, n, a: (p / n**a).argmax(), "the plain length"),
+            "alpha ignored": (lambda p, n, a: (p / penalty(n, 1)).argmax(), "whatever alpha is"),
+            "the worst": (lambda p, n, a: (p / penalty(n, a)).argmin(), "You take the worst"),
+            "the score": (lambda p, n, a: (p / penalty(n, a)).max(), "not its score"),
+            "the longest": (lambda p, n, a: n.argmax(), "divided by its penalty"),
+            "all scores": (lambda p, n, a: p / penalty(n, a), "One single number, please"),
+        },
+    ),
+    Case(
+        exercises.check_beam_step,
+        right={
+            "loops": step_by_loops, "table": step_with_an_empty_candidate,
+            "one array": lambda *a: [*map(np.array, step_by_loops(*a))],
+        },
+        wrong={
+            "in place": (in_place, "in place"),
+            "past forgotten": (lambda p, n, e: step_of(n, p), "forget their past"),
+            "one heir each": (one_heir, "exactly one heir"),
+            "least likely": (lambda p, n, e: step_of(p[:, None] + n, p, largest=False), "the least likely"),
+            "unsorted": (unsorted, "but not in order"),
+            "swapped": (swapped, "Parents and words are swapped"),
+            "flat places": (flat, "the flattened table"),
+            "multiplied": (lambda p, n, e: step_of(p[:, None] * n, p), "With nothing ended yet"),
+            "growing": (growing, "goes on growing"),
+            "lost": (lost, "gets lost"),
+            "several places": (lambda *a: step_with_an_empty_candidate(*a, heirs=3), "takes several places"),
+            "waiting costs": (lambda *a: step_with_an_empty_candidate(*a, cost=-0.1), "must cost"),
+            "another word": (lambda *a: step_with_an_empty_candidate(*a, word=2), "The word of an ended"),
+            "two things": (lambda p, n, e: step_by_loops(p, n, e)[:2], "Return three things"),
+            "first step": (nan_at_the_start, "At the first step"),
+        },
+        nearly={
+            "floats": (with_floor, "of an integer type"),
+            "out of the table": (out_of_the_table, "gets lost"),
+            "one thing": (lambda *a: 3, "Return three things"),
+        },
+    ),
+    Case(
+        exercises.check_mended_search,
+        right={
+            "candidates": right_search, "products": search_with_products,
+            "a generator": lambda *a: (beam for beam in right_search(*a)),
+        },
+        wrong={
+            "as given": (search(lambda s, p: s + p, "grow"), "is above 0"),
+            "grows": (search(add_logs, "grow"), "Words stand after"),
+            "lost": (search(add_logs, "lose"), "gets lost"),
+            "twice": (search(add_logs, "repeat"), "stands twice"),
+            "base 2": (search(lambda s, p: s + math.log2(p), "keep"), "they should be in nats"),
+            "least likely first": (lambda *a: right_search(*a)[::-1], "the likeliest of them first"),
+            "not the best": (lambda m, k, n: right_search(m, k + 3, n)[1 : k + 1], "does not always keep"),
+        },
+        nearly={
+            "max_length ignored": (lambda m, k, n: right_search(m, k, 6), "more than `max_length`"),
+            "words only": (lambda *a: [words for words, _ in right_search(*a)], "a list of pairs"),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("case, kind, name", each_case(CASES))
+def test_exercise(case: Case, kind: str, name: str) -> None:
+    case.test(kind, name)
+
+
+def test_mistakes_half_mended_are_still_wrong() -> None:
+    for half in (search(lambda s, p: s + p, "keep"), search(lambda s, p: s - p, "keep")):
+        assert exercises.check_mended_search(half).state == "wrong"
