@@ -13,11 +13,15 @@ READY := .venv/ready
 ROOT_USER := $(filter 0,$(shell id -u))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test notebooks outputs corpus checkpoints figures clean
+.PHONY: help setup lab lecture check slides student test notebooks outputs corpus checkpoints figures clean
 
 help:
 	@echo "make lab          set up, and open JupyterLab on lesson 1"
 	@echo "make test         set up, and run every test"
+	@echo "make lecture      the same, with live slides (ARGS=02: lesson 2)"
+	@echo "make check        is everything there for the lecture?"
+	@echo "make slides       write the lessons as slides into lecture/slides/"
+	@echo "make student      write the lessons without solutions into student/"
 	@echo "make setup        only set up: a virtual environment in .venv"
 	@echo "make notebooks    run every notebook again and store its outputs"
 	@echo "make outputs      count the stored outputs that the tests compare"
@@ -30,6 +34,19 @@ setup: $(READY)
 
 lab: $(READY)
 	$(RUN) -m jupyterlab $(if $(ROOT_USER),--allow-root) notebooks/01_bottleneck.ipynb $(ARGS)
+
+lecture: $(READY)
+	$(RUN) lecture/live.py $(ARGS)
+
+check:
+	@if [ -x $(RUN) ]; then $(RUN) lecture/check.py; else \
+	  echo "✗ nothing is installed yet: run \`make setup\` (that needs a network)"; exit 1; fi
+
+slides: $(READY)
+	$(RUN) lecture/slides.py $(ARGS)
+
+student: $(READY)
+	$(RUN) lecture/student.py $(ARGS)
 
 test: $(READY)
 	$(RUN) -m pytest $(ARGS)
@@ -50,7 +67,7 @@ figures: $(READY)
 	$(RUN) data/draw_figures.py
 
 clean:
-	rm -rf .venv build executed test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build executed student lecture/slides test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The file `ready` says where it was made: in a folder that was moved or copied, set up again.

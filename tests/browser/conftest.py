@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserType, Page
 pytest.register_assert_rewrite("lab", "views")  # their assertions say what they found, too
 
 from lab import ROOT, Lab, Watched  # noqa: E402
+from live import EXTENSION  # noqa: E402
 
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's; elsewhere Playwright's own
 FLAGS = [
@@ -80,6 +81,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0"]
+    command += EXTENSION
     command += [f"--ServerApp.root_dir={home / 'root'}", f"--IdentityProvider.token={token}"]
     command += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
     log = home / "lab.log"

@@ -77,24 +77,31 @@ def test_the_leaky_encoder_leaks_and_nothing_else_differs(lesson: dict[str, Any]
     assert (leaky(full, short)[1] - sound(full, short)[1])[0, 1:].abs().max() > 0.01
 
 
-def test_exercises_are_there_and_their_bugs_bite(lesson: dict[str, Any]) -> None:
-    assert sum(cell.id.startswith("exercise-") for cell in code_cells("04_padding_masks")) >= 3
+def test_the_bugs_of_the_exercises_bite(lesson: dict[str, Any]) -> None:
     lengths = torch.tensor([4, 1, 2, 3])
     wrong = lesson["suspicious_mask"](lengths, 4)
     right = lesson["length_mask"](lengths)
     assert wrong.shape == right.shape and not torch.equal(wrong, right)
     assert torch.equal(wrong.sum(1), lengths) is False and torch.equal(right.sum(1), lengths)
-    # Exercise 3 has a solution for the forward half, and none of its kind for the backward half.
-    reader = encoder("forward")
+    # What saves the forward half saves no backward half.
     ids, lengths = batching.pad([[5, 6, 7, 8], [9, 10]])
-    states, _ = lesson["unpacked"](reader, ids)
-    last = states[torch.arange(2), lengths - 1]
-    torch.testing.assert_close(last, reader(ids, lengths)[1][0])
-    assert not torch.allclose(lesson["last_states"](states, lengths), last)
+    for direction in ("forward", "backward"):
+        reader = encoder(direction)
+        states, _ = lesson["unpacked"](reader, ids)
+        last = lesson["solution_last_states"](states, lengths)
+        assert torch.allclose(last, reader(ids, lengths)[1][0]) is (direction == "forward")
+
+
+def test_a_mask_the_wrong_way_round_is_loud_only_where_weights_are_asked_for() -> None:
+    heads = torch.nn.MultiheadAttention(4, num_heads=1, batch_first=True)
+    states, everything = torch.randn(1, 3, 4), torch.ones(1, 3, dtype=torch.bool)
+    assert heads(states, states, states, key_padding_mask=everything)[0].isnan().all()
+    found, _ = heads(states, states, states, key_padding_mask=everything, need_weights=False)
+    assert found.isfinite().all()
 
 
 @pytest.mark.parametrize("mask_by, finite", [("fill", True), ("add", False)])
-def test_the_bandage_of_exercise_4_hides_nan_in_one_of_two_cases(
+def test_the_bandage_of_exercise_5_hides_nan_in_one_of_two_cases(
     mask_by: str, finite: bool
 ) -> None:
     real = torch.tensor([[True, True, False], [False, False, False]])

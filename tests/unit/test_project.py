@@ -33,8 +33,8 @@ def pins(name: str) -> dict[str, str]:
 
 
 def sources() -> list[tuple[Path, str]]:
-    """Every Python text of the course: modules, tests, the data builder, the notebooks' cells."""
-    folders = ("course_utils", "tests", "data")
+    """Every Python text of the course: modules, tests, the tools beside them, the notebooks' cells."""
+    folders = ("course_utils", "tests", "data", "lecture")
     texts = [(p, p.read_text("utf-8")) for f in folders for p in sorted((ROOT / f).rglob("*.py"))]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
@@ -119,3 +119,12 @@ def test_commands_install_with_the_constraints() -> None:
     command = "-r requirements.txt -c constraints.txt -e ."
     for name in ("Makefile", "README.md", ".github/workflows/tests.yml"):
         assert command in re.sub(r"\\\n\s*", "", (ROOT / name).read_text("utf-8")), name
+
+
+def test_no_text_has_the_marks_of_a_merge() -> None:
+    kinds = ("md", "py", "css", "js", "j2", "txt", "toml", "yml", "ipynb")
+    texts = [path for kind in kinds for path in ROOT.rglob(f"*.{kind}")]
+    ours = [path for path in texts if not {".venv", "build"} & set(path.relative_to(ROOT).parts)]
+    assert len(ours) > 50
+    for path in ours:  # a conflict leaves three marks, the first and last of them unlike anything else
+        assert not re.search(r"^(<{7}|>{7}) ", path.read_text("utf-8"), re.M), path.name

@@ -1,0 +1,114 @@
+"""Is everything there for the lecture? Says in a few seconds what is missing, and what to do about it.
+
+    python lecture/check.py
+
+Ends with status 1 if something is missing. Nothing is fetched and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SET_UP = "run `make setup` in the course's folder"
+SENTENCE, TRANSLATION = "le chat noir est sur le tapis", "the black cat is on the mat"
+
+
+class Missing(Exception):
+    """Something is not as it should be; the message says what, and what to do."""
+
+
+def python() -> str:
+    """The version of Python."""
+    found = ".".join(map(str, sys.version_info[:3]))
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        raise Missing(f"Python {found}: the course needs 3.11, 3.12 or 3.13")
+    return f"Python {found}"
+
+
+def packages() -> str:
+    """The pinned packages, and whether they have the version that the course was tested with."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.split("#")[0].strip() for line in lines if "==" in line.split("#")[0]]
+    wrong = []
+    for name, _, wanted in (pin.partition("==") for pin in pins):
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            found = "not installed"
+        if found.split("+")[0] != wanted:  # torch calls itself 2.13.0+cpu
+            wrong.append(f"{name} {wanted} (here: {found})")
+    if wrong:
+        raise Missing(f"packages: {', '.join(wrong)}: {SET_UP}")
+    return f"{len(pins)} packages, in the versions that the course was tested with"
+
+
+def lessons() -> str:
+    """The notebooks."""
+    found = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+    if len(found) < 6:
+        raise Missing(f"notebooks/ has {len(found)} lessons: copy or clone the course anew")
+    return f"{len(found)} lessons"
+
+
+def corpus() -> str:
+    """The corpus that all lessons read."""
+    from course_utils.corpus import load_corpus
+
+    return f"the corpus: {len(load_corpus().train):,} pairs to train on"
+
+
+def models() -> str:
+    """Every checkpoint loads, and the best one translates."""
+    from course_utils.pretrained import checkpoint_names, load_translator
+
+    names = checkpoint_names()
+    for name in names:
+        load_translator(name)
+    found = load_translator("attention").translate(SENTENCE).text
+    if found != TRANSLATION:
+        raise Missing(f"the model says “{found}” for “{SENTENCE}”: copy or clone the course anew")
+    return f"{len(names)} trained models; “{SENTENCE}” → “{found}”"
+
+
+def machine() -> str:
+    """What will compute."""
+    import torch
+
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU (none is needed)"
+    return f"{os.cpu_count()} cores, {device}; lessons 1 and 5 train for a minute or two if you let them"
+
+
+def folder() -> str:
+    """Jupyter must be able to save."""
+    if not os.access(ROOT / "notebooks", os.W_OK):
+        raise Missing("notebooks/ can't be written to: work in a copy that belongs to you")
+    return "notebooks/ can be written to"
+
+
+CHECKS: tuple[Callable[[], str], ...] = (python, packages, lessons, folder, corpus, models, machine)
+
+
+def main() -> int:
+    """Print a line for each check; 1 if one failed."""
+    missing = 0
+    sys.path.insert(0, str(ROOT))
+    for check in CHECKS:
+        try:
+            print(f"✓ {check()}", flush=True)
+        except Missing as what:
+            missing += 1
+            print(f"✗ {what}", flush=True)
+        except Exception as error:  # a package that isn't there, a file that is damaged
+            missing += 1
+            print(f"✗ {check.__name__}: {type(error).__name__}: {error}: {SET_UP}", flush=True)
+    print("Ready." if not missing else f"{missing} of {len(CHECKS)} need attention.")
+    return bool(missing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

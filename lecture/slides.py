@@ -1,0 +1,109 @@
+"""The lessons as slides: one HTML file each, which needs no network and no other file.
+
+    python lecture/slides.py                  # all lessons, into lecture/slides/
+    python lecture/slides.py 02 --output DIR
+
+Formulas become MathML, which browsers draw themselves; reveal.js stands in the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from latex2mathml.converter import convert
+from nbconvert import SlidesExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+HERE = Path(__file__).resolve().parent
+NOTEBOOKS = HERE.parent / "notebooks"
+FOLD = re.compile(r"</?details>|<summary>.*?</summary>")
+
+
+class MathMLRenderer(IPythonRenderer):
+    """Markdown to HTML, with formulas as MathML instead of text for a script."""
+
+    def inline_math(self, body: str) -> str:
+        return convert(body)
+
+    def block_math(self, body: str) -> str:
+        # The converter knows this environment by its other name only.
+        return convert(body.replace("{aligned}", "{split}"), display="block")
+
+
+def markdown_to_html(source: str) -> str:
+    """Return the HTML of a markdown cell, its formulas as MathML."""
+    return MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(source)
+
+
+def exporter() -> SlidesExporter:
+    """Return an exporter that writes one self-contained page of slides."""
+    slides = SlidesExporter(
+        template_name="template", extra_template_basedirs=[str(HERE)], exclude_input_prompt=True
+    )
+    slides.register_filter("markdown2html", markdown_to_html)
+    return slides
+
+
+def resources(title: str) -> dict[str, dict[str, str]]:
+    """Return what the template puts into the page."""
+
+    def read(name: str) -> str:
+        return (HERE / name).read_text(encoding="utf-8")
+
+    return {
+        "course": {
+            "title": title,
+            "reveal_css": read("reveal/reveal.css"),
+            # A script that says `</script>` would end there.
+            "reveal_js": read("reveal/reveal.js").replace("</script", "<\\/script"),
+            "notes_js": read("reveal/notes.js").replace("</script", "<\\/script"),
+            "style": (NOTEBOOKS / "rise.css").read_text(encoding="utf-8"),
+        }
+    }
+
+
+def unfold(cell: NotebookNode) -> None:
+    """Speaker notes are folded in the notebook, and open in the speaker's window."""
+    if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
+        cell.source = FOLD.sub("", cell.source).strip()
+
+
+def make(notebook: Path, folder: Path) -> Path:
+    """Write the slides of one notebook into `folder`; return the file."""
+    lesson = nbformat.read(notebook, as_version=4)
+    for cell in lesson.cells:
+        unfold(cell)
+    title = lesson.cells[0].source.splitlines()[0].lstrip("# ")
+    html, _ = exporter().from_notebook_node(lesson, resources(title))
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{notebook.stem}.html"
+    unfinished = target.with_suffix(".part")
+    unfinished.write_text(html, encoding="utf-8")
+    unfinished.replace(target)
+    return target
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the lessons as slides that need no network.")
+    parser.add_argument("lessons", nargs="*", help="the beginnings of their names, such as 02 (all)")
+    parser.add_argument("--notebook", type=Path, action="append", metavar="FILE", help="these instead")
+    parser.add_argument("--output", type=Path, default=HERE / "slides", metavar="DIR")
+    arguments = parser.parse_args()
+    found = arguments.notebook or [
+        path
+        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+        if not arguments.lessons or path.stem.startswith(tuple(arguments.lessons))
+    ]
+    if not found:
+        sys.exit(f"There is no lesson {' '.join(arguments.lessons)!r} in {NOTEBOOKS.name}/.")
+    for notebook in found:
+        print(make(notebook, arguments.output))
+
+
+if __name__ == "__main__":
+    main()
