@@ -158,15 +158,15 @@ def _watched(answer: Any) -> Any:
     return call
 
 
-def _snapshot(given: Any) -> Any:
+def _snapshot(argument: Any) -> Any:
     """Return what changes if what was given is changed in place: something to compare it with later."""
-    if hasattr(given, "detach"):  # a tensor
-        given = given.detach().numpy()
-    if isinstance(given, np.ndarray):
-        return given.shape, given.tobytes()  # bytes, for NaN equals nothing
-    if isinstance(given, (list, tuple)):
-        return [_snapshot(part) for part in given]
-    return set(given) if isinstance(given, set) else given
+    if hasattr(argument, "detach"):  # a tensor
+        argument = argument.detach().numpy()
+    if isinstance(argument, np.ndarray):
+        return argument.shape, argument.tobytes()  # bytes, for NaN equals nothing
+    if isinstance(argument, (list, tuple)):
+        return [_snapshot(part) for part in argument]
+    return set(argument) if isinstance(argument, set) else argument
 
 
 def _told(argument: Any) -> str:
