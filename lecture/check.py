@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SET_UP = "run `make setup` in the course's folder"
+SET_UP, ANEW = "run `make setup` in the course's folder", "copy or clone the course anew"
 SENTENCE, TRANSLATION = "le chat noir est sur le tapis", "the black cat is on the mat"
 
 
@@ -51,7 +51,7 @@ def lessons() -> str:
     """The notebooks."""
     found = sorted((ROOT / "notebooks").glob("0*.ipynb"))
     if len(found) < 6:
-        raise Missing(f"notebooks/ has {len(found)} lessons: copy or clone the course anew")
+        raise Missing(f"notebooks/ has {len(found)} lessons: {ANEW}")
     return f"{len(found)} lessons"
 
 
@@ -71,7 +71,7 @@ def models() -> str:
         load_translator(name)
     found = load_translator("attention").translate(SENTENCE).text
     if found != TRANSLATION:
-        raise Missing(f"the model says “{found}” for “{SENTENCE}”: copy or clone the course anew")
+        raise Missing(f"the model says “{found}” for “{SENTENCE}”: {ANEW}")
     return f"{len(names)} trained models; “{SENTENCE}” → “{found}”"
 
 
@@ -103,9 +103,10 @@ def main() -> int:
         except Missing as what:
             missing += 1
             print(f"✗ {what}", flush=True)
-        except Exception as error:  # a package that isn't there, a file that is damaged
+        except Exception as error:  # a package that isn't there, or a file that is damaged
             missing += 1
-            print(f"✗ {check.__name__}: {type(error).__name__}: {error}: {SET_UP}", flush=True)
+            remedy = SET_UP if isinstance(error, ImportError) else ANEW
+            print(f"✗ {check.__name__}: {type(error).__name__}: {error}: {remedy}", flush=True)
     print("Ready." if not missing else f"{missing} of {len(CHECKS)} need attention.")
     return bool(missing)
 

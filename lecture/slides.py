@@ -19,6 +19,8 @@ from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from course_utils.checkpoints import write_atomically
+
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parent / "notebooks"
 FOLD = re.compile(r"</?details>|<summary>.*?</summary>")
@@ -80,25 +82,18 @@ def make(notebook: Path, folder: Path) -> Path:
         unfold(cell)
     title = lesson.cells[0].source.splitlines()[0].lstrip("# ")
     html, _ = exporter().from_notebook_node(lesson, resources(title))
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{notebook.stem}.html"
-    unfinished = target.with_suffix(".part")
-    unfinished.write_text(html, encoding="utf-8")
-    unfinished.replace(target)
+    write_atomically(target, html.encode())
     return target
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the lessons as slides that need no network.")
     parser.add_argument("lessons", nargs="*", help="the beginnings of their names, such as 02 (all)")
-    parser.add_argument("--notebook", type=Path, action="append", metavar="FILE", help="these instead")
     parser.add_argument("--output", type=Path, default=HERE / "slides", metavar="DIR")
     arguments = parser.parse_args()
-    found = arguments.notebook or [
-        path
-        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
-        if not arguments.lessons or path.stem.startswith(tuple(arguments.lessons))
-    ]
+    beginnings = tuple(arguments.lessons) or ("",)
+    found = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem.startswith(beginnings)]
     if not found:
         sys.exit(f"There is no lesson {' '.join(arguments.lessons)!r} in {NOTEBOOKS.name}/.")
     for notebook in found:

@@ -14,6 +14,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.checkpoints import write_atomically
+
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parent / "notebooks"
 SOLUTION = "solution"  # the tag of a cell that gives an answer
@@ -44,13 +46,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--output", type=Path, default=HERE.parent / "student", metavar="DIR")
     folder = parser.parse_args().output
-    folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         copy = for_students(notebook)
-        unfinished = folder / f"{path.name}.part"
-        nbformat.write(copy, unfinished)
-        unfinished.replace(folder / path.name)
+        write_atomically(folder / path.name, f"{nbformat.writes(copy)}\n".encode())
         print(f"{folder.name}/{path.name}: without {len(notebook.cells) - len(copy.cells)} solutions and notes")
 
 

@@ -24,16 +24,20 @@ def test_the_check_says_what_is_missing_and_what_to_do(
     def damaged() -> str:
         raise OSError("the file ends too soon")
 
+    def bare() -> str:
+        raise ModuleNotFoundError("No module named 'torch'")
+
     (tmp_path / "requirements.txt").write_text("numpy==0.1  # old\nno-such-package==1\npytest>=1\n")
     monkeypatch.setattr(check, "ROOT", tmp_path)
-    monkeypatch.setattr(check, "CHECKS", (check.packages, check.lessons, damaged, check.python))
+    monkeypatch.setattr(check, "CHECKS", (check.packages, check.lessons, damaged, bare, check.python))
     assert check.main() == 1
-    packages, lessons, broken, python, end = capsys.readouterr().out.splitlines()
+    packages, lessons, broken, absent, python, end = capsys.readouterr().out.splitlines()
     assert "numpy 0.1 (here: " in packages and "no-such-package 1 (here: not installed)" in packages
     assert packages.endswith("run `make setup` in the course's folder")
     assert lessons.startswith("✗ notebooks/ has 0 lessons")
-    assert broken.startswith("✗ damaged: OSError: the file ends too soon")
-    assert python.startswith("✓ Python 3.") and end == "3 of 4 need attention."
+    assert broken == "✗ damaged: OSError: the file ends too soon: copy or clone the course anew"
+    assert absent.startswith("✗ bare: ModuleNotFoundError: No module named 'torch': run `make setup`")
+    assert python.startswith("✓ Python 3.") and end == "4 of 5 need attention."
 
 
 @pytest.mark.parametrize(
