@@ -64,21 +64,24 @@ def _tree(steps: Sequence[Sequence[Beam]], widest: int) -> str:
     path = _path(steps)
     boxes = [_box(0, 0, BOS, 0.0, won=True, kept=True)]
     lines: list[tuple[bool, str]] = []
+    winner: list[str] = []
     for row, beams in enumerate(steps, start=1):
         ended_before = {beam.words for beam in steps[row - 2] if beam.words[-1] == EOS} if row > 1 else set()
         for rank, beam in enumerate(beams):
             won, kept = path[row - 1] == rank, rank in survive[row - 1]
             word = "(ended)" if beam.words in ended_before else beam.words[-1]
+            winner += [f"{word} {signed(beam.log_prob)}"] * won
             boxes.append(_box(row, rank, word, beam.log_prob, won, kept))
             lines.append((won, _line(row, beam.parent, rank, won, kept)))
     widest = max(widest, *map(len, steps))
     width, height = ACROSS * widest, DOWN * len(steps) + HEIGHT + 8
     drawn = "".join(line for _, line in sorted(lines)) + "".join(boxes)  # the winner's lines on top
+    said = f"The winner’s path, each word with log p so far: {', '.join(winner)}. The rest is listed below"
     return (
         f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'text-anchor="middle" fill="currentColor" role="img" '
         f'style="width:{width}px;height:{height}px;max-width:none;font-size:15px" '
-        f'aria-label="The beam, step by step; the sentences that it ends with are listed below">{drawn}</svg>'
+        f'aria-label="{escape(said)}">{drawn}</svg>'
     )
 
 

@@ -70,8 +70,7 @@ _STEP_IN_WORDS = {
         "after dropout, and the state h t−1 go into a layer, attn, which gives 10 scores. A: "
         "softmax makes them weights. L: bmm with the encoder states, 7 and 3 empty places, as "
         "values gives the context c t. S: combine joins it to the embedded word. ReLU and a GRU, "
-        "which also gets h t−1, give the new state h t; out and log-softmax, the next word. There "
-        "is no E: no arrow leads from the encoder states to the scores."
+        "which also gets h t−1, give the new state h t; out and log-softmax, the next word."
     ),
     True: (
         "Version 2: the query is compared with every encoder state. P: attn makes the query q t "

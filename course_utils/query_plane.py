@@ -118,9 +118,10 @@ def _plane_svg(
         f'<path d="M2 {side - 13}h34" stroke="{VERMILION}" stroke-width="4" stroke-dasharray="7 4"/>',
         _text(44, side - 8, "context", "start", "bold"),
     ]
+    said = f"Arrows in the plane: the query {_vector(query)}, the context {_vector(context)}, and the keys"
     return (
         f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}" style="overflow:visible" '
-        f'role="img" aria-label="Keys, query and context as arrows in the plane">{"".join(parts)}</svg>'
+        f'role="img" aria-label="{said}">{"".join(parts)}</svg>'
     )
 
 

@@ -355,6 +355,9 @@ def test_beam_view_highlights_the_winner_and_lists_the_rest(bottleneck):
         won = [*steps[-1][0].words]
         path = orange(html)
         assert path == ["<bos>", *won, *["(ended)"] * (len(steps) - len(won))]
+        said = next(ET.fromstring(html).iter("svg")).get("aria-label")
+        told = [pair.split()[0] for pair in said.split(": ")[1].split(". ")[0].split(", ")]
+        assert told == path[1:] and f"{won[-1]} {signed(steps[-1][0].log_prob)}" in said
         assert html.count("<rect") == 1 + sum(map(len, steps))
         items = ["".join(item.itertext()).split() for item in ET.fromstring(html).iter("li")]
         assert items == [[signed(b.log_prob), *b.words[:-1]] for b in steps[-1]]
@@ -448,7 +451,9 @@ def test_a_drawing_becomes_a_picture_of_the_same(explorers):
     drawing = re.search("<svg .*?</svg>", view, re.DOTALL)[0]
     still = explorers["query"].still._repr_html_()
     picture = ET.fromstring(re.search("<img .*?/>", still)[0])
-    assert picture.get("alt") == "Keys, query and context as arrows in the plane"
+    said = "Arrows in the plane: the query (.*), the context (.*), and the keys"
+    arrows = re.fullmatch(said, picture.get("alt"))
+    assert arrows and f"The query {arrows[1]} fetches the context {arrows[2]}" in view
     kind, _, data = picture.get("src").partition(",")
     assert kind == "data:image/svg+xml"
     shown = ET.fromstring(unquote(data))
