@@ -27,7 +27,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 
 PACKAGE, PYTHON = Path(__file__).resolve().parents[1], Path(sysconfig.get_path("stdlib"))
-NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}  # all that a stub does
+NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}  # a stub, in any Python
 COLOURS = {"done": "#009E73", "not started": "#767676", "not finished": "#767676", "wrong": "#D55E00"}
 SIGNS = {"done": "✓", "not started": "○", "not finished": "◐", "wrong": "✗"}
 
@@ -113,9 +113,10 @@ def checked(well_done: str) -> Callable[[Callable[..., None]], Callable[..., Ver
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Show no warnings, have gradients, and leave the random numbers that come next as they were."""
+    """Show no warnings, have gradients, and leave random numbers and torch's dtype as they were."""
     torch = sys.modules.get("torch")  # whoever has not imported it has drawn no numbers from it
     pythons, numpys, torchs = random.getstate(), np.random.get_state(), torch and torch.get_rng_state()
+    dtype = torch and torch.get_default_dtype()
     try:
         gradients = torch.enable_grad() if torch else nullcontext()
         with gradients, warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -126,6 +127,7 @@ def _undisturbed() -> Iterator[None]:
         np.random.set_state(numpys)
         if torch:
             torch.set_rng_state(torchs)
+            torch.set_default_dtype(dtype)
 
 
 def _watched(answer: Any) -> Any:
@@ -133,13 +135,13 @@ def _watched(answer: Any) -> Any:
     if not callable(answer):
         return answer
 
-    @wraps(answer, updated=())
+    @wraps(answer)
     def call(*arguments: Any) -> Any:
         before, names = _snapshot(arguments), _parameters(answer)[: len(arguments)]
         called = ", ".join(f"{name or ''} {_told(it)}".strip() for it, name in zip_longest(arguments, names))
         try:
             found = answer(*arguments)
-        except (KeyboardInterrupt, Wrong, NotStarted):
+        except (KeyboardInterrupt, Wrong):
             raise
         except BaseException as error:
             if isinstance(error, NotImplementedError) and not error.args:
@@ -184,14 +186,14 @@ def _parameters(function: Callable[..., Any]) -> list[str]:
     """Return what a function calls its arguments, as far as they have a name each."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # some that are not written in Python don't tell
+    except ValueError:  # some that are not written in Python don't tell
         return []
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
 def _does_nothing(function: Callable[..., Any]) -> bool:
     """Say whether a function is a stub: nothing in it but a docstring, ``...`` or ``pass``."""
-    while isinstance(function, partial):
+    if isinstance(function, partial):
         function = function.func
     code = getattr(function if inspect.isroutine(function) else type(function).__call__, "__code__", None)
     return code is not None and {step.opname for step in dis.get_instructions(code)} <= NOTHING
@@ -208,7 +210,7 @@ def _stopped(error: BaseException) -> str:
     ]
     line = f", at `{theirs[-1].line}`" if theirs and theirs[-1].line else ""
     try:
-        said = str(error)
+        said = shorten(str(error), 200, placeholder=" …")
     except Exception:
         said = ""
     return f"It stopped with {type(error).__name__}{said and f': {said}'}{line}{called}."

@@ -34,6 +34,7 @@ class Case:
             answer, hint = (self.wrong if kind == "wrong" else self.nearly)[name]
             verdict = self.ask(answer)
             assert verdict.state == "wrong" and hint in verdict.message, verdict
+            assert "It stopped with Wrong" not in verdict.message  # called by what the learner's code calls
             others = [text for other, (_, text) in self.wrong.items() if other != name]
             assert kind == "nearly" or not [text for text in others if text in verdict.message], "not its own"
         else:

@@ -1,4 +1,4 @@
-"""What holds for every check: nothing escapes it, it keeps quiet, leaves all as it was, and takes no time."""
+"""What holds for every check: nothing escapes it, it keeps quiet, and leaves all as it was."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import random
 import re
 import statistics
 import sys
-import time
 import warnings
 
 import matplotlib.pyplot as plt
@@ -27,7 +26,7 @@ from exercise_cases import Case
 
 from course_utils import exercises
 from course_utils.evaluation import bleu
-from course_utils.exercises.checking import Verdict, checked, wrong
+from course_utils.exercises.checking import COLOURS, SIGNS, Verdict, checked, wrong
 
 LESSONS = (
     test_exercises_01, test_exercises_02, test_exercises_03, test_exercises_04, test_exercises_05,
@@ -300,6 +299,26 @@ def test_the_line_at_which_it_stopped_is_the_learners() -> None:
     stopped = "✗ Not yet. It stopped with ValueError, at `raise ValueError`, when called with target ["
     assert str(exercises.check_shift(mute)).startswith(stopped)
 
+    def by_place(target, /, more=0):
+        return np.stack([])
+
+    said = str(exercises.check_shift(by_place))
+    assert "at `return np.stack([])`, when called with target [" in said and said.endswith("].")
+
+    def with_package(target):
+        return bleu(3, 4)
+
+    assert "at `return bleu(3, 4)`, when called" in str(exercises.check_shift(with_package))
+
+    space: dict = {}
+    exec("def shift(target):\n    return 1 / 0", space)  # as typed where no file holds it
+    assert "ZeroDivisionError: division by zero, when called" in str(exercises.check_shift(space["shift"]))
+
+
+def test_a_long_error_is_told_in_short() -> None:
+    said = exercises.check_shift(stops(ValueError("no\n" * 999))).message
+    assert "It stopped with ValueError: no no no" in said and "\n" not in said and len(said) < 400
+
 
 def test_a_function_that_stops_is_told_with_what_it_was_called() -> None:
     """What it was called with at first: of arrays the shape only, and of what is long the beginning."""
@@ -313,7 +332,7 @@ def test_a_function_that_stops_is_told_with_what_it_was_called() -> None:
 
     stopped = "at `return query @ keys`, when called with query (4, 3), keys (6, 3), values (6, 5)."
     assert stopped in exercises.check_mended_attention(attend).message
-    stopped = "`, when called with (4, 3), (6, 3), (6, 5)."
+    stopped = "at `return query @ keys`, when called with (4, 3), (6, 3), (6, 5)."
     assert stopped in exercises.check_mended_attention(lambda *a: attend(*a)).message
 
     @checked("Well done.")
@@ -330,8 +349,34 @@ def test_a_function_that_stops_is_told_with_what_it_was_called() -> None:
     assert stopped in check(many).message
 
 
+def test_functions_that_are_not_written_in_python() -> None:
+    """They tell neither what their arguments are called nor what they are made of."""
+    assert "Return two things" in str(exercises.check_shift(max))
+    assert "returned None" in str(exercises.check_shift([].append))
+
+
+def test_an_answer_may_stop_while_it_is_read() -> None:
+    def leaves(target):
+        yield sys.exit(1)
+
+    assert "It stopped with SystemExit: 1, at `yield sys.exit(1)`." in str(exercises.check_shift(leaves))
+
+    @checked("Well done.")
+    def check(first, second=...) -> None:
+        first(1)
+
+    assert check(stops(ValueError()), ...).message.endswith(", when called with 1. Still open: `second`.")
+
+
 def test_a_function_in_place_of_a_number_is_called_by_its_name() -> None:
     assert "this is none: <function bleu at" in str(exercises.check_cheats(bleu, 31.3))
+
+
+def test_a_change_of_shape_in_place_is_one() -> None:
+    def unsqueezes(scores, p, D):
+        return scores.unsqueeze_(0)
+
+    assert "You change `scores` in place" in str(exercises.check_local_weights(unsqueezes))
 
 
 def test_pytorch_is_no_stub() -> None:
@@ -390,15 +435,13 @@ def world():
 
 
 @each_check
-def test_it_is_quick_and_quiet_and_leaves_the_world_as_it_was(case: Case, capfd) -> None:
+def test_it_is_quiet_and_leaves_the_world_as_it_was(case: Case, capfd) -> None:
     before = world()
     for answers in (*case.right.values(), *(answer for answer, _ in {**case.wrong, **case.nearly}.values())):
         with warnings.catch_warnings(record=True) as shown:
             warnings.simplefilter("always")
-            started = time.process_time()
             case.ask(answers)
-            seconds = time.process_time() - started
-        assert not shown and seconds < 2  # the first of check_cheats needs 1
+        assert not shown
     assert world() == before
     assert capfd.readouterr() == ("", "")
 
@@ -411,6 +454,7 @@ def test_nor_does_it_show_what_the_learners_code_does(case: Case) -> None:
         warnings.warn("watch out", stacklevel=2)
         np.log(np.zeros(1)), np.array(torch.zeros(2)).mean(where=False)
         random.random(), np.random.rand(), torch.rand(1)
+        torch.set_default_dtype(torch.float64)
         return right(*arguments)
 
     before = world()
@@ -444,4 +488,6 @@ def test_a_verdict_is_all_that_a_check_returns() -> None:
     assert check(1) == Verdict("done", "Done. Well done.")
     assert check(2) == Verdict("wrong", "Not yet. Not *this* <number>.")
     assert check(...).state == check(None).state == "not started"
+    assert len({*SIGNS.values()}) == 4 and SIGNS.keys() == COLOURS.keys()
+    assert COLOURS["wrong"] != COLOURS["done"]
     assert "&lt;number&gt;" in check(2)._repr_html_() and 'role="status"' in check(2)._repr_html_()
