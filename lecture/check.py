@@ -33,7 +33,7 @@ def python() -> str:
 def packages() -> str:
     """The pinned packages, and whether they have the version that the course was tested with."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins = [line.split("#")[0].strip() for line in lines if "==" in line.split("#")[0]]
+    pins = [pin for pin in (line.split("#")[0].strip() for line in lines) if "==" in pin]
     wrong = []
     for name, _, wanted in (pin.partition("==") for pin in pins):
         try:
@@ -96,7 +96,6 @@ CHECKS: tuple[Callable[[], str], ...] = (python, packages, lessons, folder, corp
 def main() -> int:
     """Print a line for each check; 1 if one failed."""
     missing = 0
-    sys.path.insert(0, str(ROOT))
     for check in CHECKS:
         try:
             print(f"✓ {check()}", flush=True)

@@ -25,7 +25,8 @@ def main() -> None:
     found = sorted(NOTEBOOKS.glob(f"{int(wanted):02}_*.ipynb"))
     if not found:
         sys.exit(f"There is no lesson {wanted!r} in {NOTEBOOKS.name}/.")
-    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # (Windows has no such user)
+    root = ["--allow-root"] if is_root else []
     command = [sys.executable, "-m", "jupyterlab", *root, *EXTENSION, str(found[0]), *others]
     os.execv(sys.executable, command)
 

@@ -61,9 +61,8 @@ def resources(title: str) -> dict[str, dict[str, str]]:
         "course": {
             "title": title,
             "reveal_css": read("reveal/reveal.css"),
-            # A script that says `</script>` would end there.
-            "reveal_js": read("reveal/reveal.js").replace("</script", "<\\/script"),
-            "notes_js": read("reveal/notes.js").replace("</script", "<\\/script"),
+            "reveal_js": read("reveal/reveal.js"),
+            "notes_js": read("reveal/notes.js"),
             "style": (NOTEBOOKS / "rise.css").read_text(encoding="utf-8"),
         }
     }

@@ -9,6 +9,7 @@ The copy is made from the lessons and never edited: change those, and make it ag
 from __future__ import annotations
 
 import argparse
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -28,8 +29,8 @@ def is_kept_back(cell: NotebookNode) -> bool:
 
 
 def for_students(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy of the notebook without what is kept back; all else is as it was."""
-    copy = nbformat.from_dict(notebook)
+    """Return a copy of the notebook without what is kept back, its cells numbered anew."""
+    copy = deepcopy(notebook)
     copy.cells = [cell for cell in copy.cells if not is_kept_back(cell)]
     number = 0
     for cell in copy.cells:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +38,8 @@ def bound(source: str) -> set[str]:
             names.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
         elif not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             pending += ast.iter_child_nodes(node)
     return names
@@ -72,6 +76,7 @@ def test_a_solution_passes_the_check_of_its_exercise_and_takes_no_name(path: Pat
         assert callable(getattr(exercises, f"check_{name}"))
         assert solution.source.rsplit("\n", 1)[-1].startswith(f"check_{name}(")
         assert bound(stub.source) & bound(check.source) == set()
+        assert {answer.id for answer in ast.parse(check.source).body[-1].value.args} <= bound(stub.source)
         assert any(word.startswith("solution_") for word in bound(solution.source))
         assert not bound(solution.source) & learners
 
@@ -84,11 +89,16 @@ def test_every_check_is_used() -> None:
 
 def test_student_copy_has_all_but_the_solutions_and_notes(tmp_path: Path) -> None:
     command = [sys.executable, ROOT / "lecture" / "student.py", "--output", tmp_path]
-    subprocess.run(command, check=True, capture_output=True)
+    said = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
     assert [path.name for path in sorted(tmp_path.iterdir())] == [path.name for path in NOTEBOOKS]
     for path in NOTEBOOKS:
         copy = nbformat.read(tmp_path / path.name, as_version=4)
-        left_out = [cell for cell in read(path).cells if cell.id not in {cell.id for cell in copy.cells}]
+        ids = {cell.id for cell in copy.cells}
+        left_out = [cell for cell in read(path).cells if cell.id not in ids]
+        assert f"{path.name}: without {len(left_out)} solutions" in said
+        kept = [cell for cell in read(path).cells if cell.id in ids]
+        assert copy.metadata == read(path).metadata
+        assert [unnumbered(cell) for cell in copy.cells] == [unnumbered(cell) for cell in kept]
         solutions = [cell for kind, cell in tagged(path) if kind == "solution"]
         assert [c for c in left_out if c.cell_type == "code"] == solutions
         assert all("<summary>For lecturers</summary>" in c.source for c in left_out if c.cell_type == "markdown")
@@ -96,6 +106,13 @@ def test_student_copy_has_all_but_the_solutions_and_notes(tmp_path: Path) -> Non
         assert "solution_" not in text and "For lecturers" not in text
         numbers = [c.execution_count for c in copy.cells if c.cell_type == "code"]
         assert numbers == list(range(1, len(numbers) + 1))
+        for cell in copy.cells:
+            shown = [output.get("execution_count") for output in cell.get("outputs", [])]
+            assert set(shown) <= {None, cell.get("execution_count")}
+
+
+def unnumbered(cell: NotebookNode) -> str:
+    return re.sub(r'"execution_count": \d+', "", json.dumps(cell))
 
 
 def test_several_answers_are_called_as_in_the_lesson() -> None:

@@ -2,20 +2,77 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import check
 import live
+import nbformat
 import pytest
 import slides
+from nbformat import NotebookNode
+
+from course_utils import pretrained
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_room_is_ready(capsys: pytest.CaptureFixture[str]) -> None:
-    assert check.main() == 0
-    *lines, end = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(check.CHECKS) and all(line.startswith("✓ ") for line in lines)
-    assert end == "Ready."
+def test_the_room_is_ready() -> None:
+    """From any folder, as `make check` runs it."""
+    command = [sys.executable, ROOT / "lecture" / "check.py"]
+    done = subprocess.run(command, cwd="/", capture_output=True, encoding="utf-8")
+    *lines, end = done.stdout.splitlines()
+    assert done.returncode == 0 and end == "Ready." and all(line.startswith("✓ ") for line in lines)
+    parts = ("Python 3", "packages", "6 lessons", "written to", "pairs to train on", "→ “the black", "cores")
+    for line, said in zip(lines, parts, strict=True):
+        assert said in line
+
+
+def test_an_unready_room_fails(tmp_path: Path) -> None:
+    """The check without a course around it, and `make check` before anything is installed."""
+    (tmp_path / "lecture").mkdir()
+    shutil.copy(ROOT / "lecture" / "check.py", tmp_path / "lecture")
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for command in ([sys.executable, "lecture/check.py"], ["make", "check"]):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+        assert done.returncode != 0 and "✗ " in done.stdout
+
+
+def unknown_checkpoint() -> tuple[str, ...]:
+    return ("no-such-model",)
+
+
+@pytest.mark.parametrize(
+    ("part", "where", "name", "value"),
+    [
+        (check.python, sys, "version_info", (3, 10, 9)),
+        (check.python, sys, "version_info", (3, 14, 0)),
+        (check.folder, os, "access", lambda *a: False),
+        (check.models, check, "TRANSLATION", "the dog"),
+        (check.models, pretrained, "checkpoint_names", unknown_checkpoint),
+    ],
+)
+def test_each_part_can_be_missing(
+    monkeypatch: pytest.MonkeyPatch, part: Callable[[], str], where: object, name: str, value: object
+) -> None:
+    monkeypatch.setattr(where, name, value)
+    monkeypatch.setattr(check, "CHECKS", (part,))
+    assert check.main() == 1
+
+
+def test_a_lesson_can_be_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    for number in range(1, 6):
+        (tmp_path / "notebooks" / f"0{number}.ipynb").touch()
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    with pytest.raises(check.Missing, match="has 5 lessons"):
+        check.lessons()
 
 
 def test_the_check_says_what_is_missing_and_what_to_do(
@@ -27,7 +84,7 @@ def test_the_check_says_what_is_missing_and_what_to_do(
     def bare() -> str:
         raise ModuleNotFoundError("No module named 'torch'")
 
-    (tmp_path / "requirements.txt").write_text("numpy==0.1  # old\nno-such-package==1\npytest>=1\n")
+    (tmp_path / "requirements.txt").write_text("numpy==0.1  # old\nno-such-package==1\npytest>=1  # ==2\n")
     monkeypatch.setattr(check, "ROOT", tmp_path)
     monkeypatch.setattr(check, "CHECKS", (check.packages, check.lessons, damaged, bare, check.python))
     assert check.main() == 1
@@ -46,20 +103,31 @@ def test_the_check_says_what_is_missing_and_what_to_do(
         ([], "01_bottleneck", []),
         (["02"], "02_attention_by_hand", []),
         (["4", "--no-browser"], "04_padding_masks", ["--no-browser"]),
-        (["--port=9999"], "01_bottleneck", ["--port=9999"]),
+        (["--port=9999", "--no-browser"], "01_bottleneck", ["--port=9999", "--no-browser"]),
     ],
 )
 def test_live_slides_start_on_a_lesson(
     monkeypatch: pytest.MonkeyPatch, given: list[str], lesson: str, others: list[str]
 ) -> None:
-    called: list[list[str]] = []
-    monkeypatch.setattr(os, "execv", lambda path, arguments: called.append(arguments))
+    called: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(os, "execv", lambda *arguments: called.append(arguments))
     monkeypatch.setattr("sys.argv", ["live.py", *given])
-    live.main()
-    (command,) = called
-    assert command[1:3] == ["-m", "jupyterlab"] and set(live.EXTENSION) <= set(command)
-    at = command.index(str(live.NOTEBOOKS / f"{lesson}.ipynb"))
-    assert command[at + 1 :] == others
+    for user in (0, 1000):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
+        live.main()
+    opened = [*live.EXTENSION, str(live.NOTEBOOKS / f"{lesson}.ipynb"), *others]
+    for (path, command), root in zip(called, (["--allow-root"], []), strict=True):
+        assert path == sys.executable
+        assert command == [sys.executable, "-m", "jupyterlab", *root, *opened]
+
+
+def test_the_extension_for_live_slides_is_where_jupyterlab_looks() -> None:
+    for application, argument in zip(("LabApp", "RiseApp"), live.EXTENSION, strict=True):
+        name, _, folder = argument.partition("=")
+        assert name == f"--{application}.extra_labextensions_path"
+        (package,) = Path(folder).glob("*/package.json")
+        build = json.loads(package.read_text(encoding="utf-8"))["jupyterlab"]["_build"]
+        assert (package.parent / build["load"]).is_file()
 
 
 def test_a_lesson_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +137,53 @@ def test_a_lesson_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
             tool.main()
 
 
+@pytest.mark.parametrize(("given", "numbers"), [([], "123456"), (["02"], "2"), (["01", "03"], "13")])
+def test_slides_are_made_of_the_lessons_that_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: list[str], numbers: str
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(slides, "make", lambda notebook, folder: made.append(f"{notebook.stem} in {folder}"))
+    monkeypatch.setattr("sys.argv", ["slides.py", *given, "--output", str(tmp_path)])
+    slides.main()
+    assert [re.fullmatch(rf"0(\d)_\w+ in {tmp_path}", name)[1] for name in made] == list(numbers)
+
+
+def lesson() -> NotebookNode:
+    new = nbformat.v4
+    notes = "<details>\n<summary>For lecturers</summary>\n\n**Say** hello.\n\n</details>"
+    cells = [
+        new.new_markdown_cell("# A lesson\n\nWith $e^x$.", metadata={"slideshow": {"slide_type": "slide"}}),
+        new.new_markdown_cell(notes, metadata={"slideshow": {"slide_type": "notes"}}),
+        new.new_code_cell("answer = 42", execution_count=7),
+    ]
+    return new.new_notebook(cells=cells)
+
+
+def test_slides_are_one_page_with_a_title_and_open_notes(tmp_path: Path) -> None:
+    nbformat.write(lesson(), tmp_path / "lesson.ipynb")
+    page = slides.make(tmp_path / "lesson.ipynb", tmp_path / "slides")
+    assert [*(tmp_path / "slides").iterdir()] == [page] and page.name == "lesson.html"
+    html = page.read_text(encoding="utf-8")
+    assert "<title>A lesson</title>" in html and "<math" in html and "hello." in html
+    body = html[html.index("<body") : html.index("<script>")]
+    assert "<details" not in body and "For lecturers" not in body and "[7]" not in body
+    assert html.count("</script") == 3  # none within what stands in the page
+
+
 def test_formulas_need_no_script() -> None:
     html = slides.markdown_to_html("With $e^x$:\n\n$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$")
-    assert html.count("<math") == 2 and html.count("<mtr") == 2
+    assert html.count("<math") == 2 and html.count("<mtr") == 2 and html.count('display="block"') == 1
     assert "$" not in html and "\\" not in html
+    assert "<b>bold</b>" in slides.markdown_to_html("<b>bold</b>")  # a lesson's HTML stays HTML
+
+
+def test_the_makefile_names_what_is_there() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    scripts = set(re.findall(r"\$\(RUN\) ((?:lecture|tests|data)/[\w/]+\.py)", text))
+    assert {"lecture/live.py", "lecture/check.py", "lecture/slides.py", "lecture/student.py"} <= scripts
+    assert all((ROOT / script).is_file() for script in scripts)
+    phony = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
+    assert phony == set(re.findall(r"^(\w+):", text, re.M))  # `lecture`, `data` … may be folders, too
+    removed = re.search(r"^clean:\n\trm -rf (.*)$", text, re.M)[1].split()
+    kept = {"notebooks", "data", "tests", "lecture", "course_utils"}
+    assert not kept & set(removed) and "student" in removed
