@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
@@ -99,19 +98,6 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert not re.search(r"!\[[^\]]*\]\(\s*https?:|<img[^>]+https?:", "\n".join(prose(read(path))))
 
 
-class Images(HTMLParser):
-    """The alternative text of each `<img>` in a piece of HTML; None where there is none."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.texts: list[str | None] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag == "img":
-            self.texts.append(dict(attributes).get("alt"))
-
-
 @each_notebook
 def test_every_picture_has_a_text(path: Path) -> None:
     """JupyterLab shows an `image/…` without one."""
@@ -120,8 +106,8 @@ def test_every_picture_has_a_text(path: Path) -> None:
             shown = output.get("data", {})
             kinds = [kind for kind in shown if kind.startswith("image/")]
             assert not kinds, f"show it with course_utils.plots.finish: {cell.source}"
-            for text in Images(shown.get("text/html", "")).texts:
-                assert text and text.strip(), cell.source
+            for picture in re.findall(r"<img\b[^>]*>", shown.get("text/html", "")):
+                assert re.search(r'\balt="[^"]*\w', picture), cell.source
 
 
 @each_notebook
