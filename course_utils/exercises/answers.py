@@ -5,7 +5,7 @@ Whatever is not what it should be ends the check with a hint.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping, Set, ValuesView
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ def number(answer: Any, hint: str = "") -> float:
     none = f"One number is asked for, and this is none: {shown(answer)}."
     found = _array(answer, "Your answer", hint or none, dtype=float)
     if found.size != 1:
-        wrong(hint or _one_number(found))
+        wrong(hint or f"One single number, please: yours has the shape {found.shape}.")
     return found.item()
 
 
@@ -67,18 +67,18 @@ def link_set(answer: Any) -> set[tuple[int, int]]:
     return {(i, j) for i, j in pairs}
 
 
-def places(answer: Any, hint: str) -> set[int]:
-    """Return places of words, in whatever they come, as a set; `hint` if they are truth values."""
-    found = array(list(answer) if isinstance(answer, set) else answer).ravel()  # np.where has them in a tuple
+def places(answer: Any, hint: str, truth_values: str) -> set[int]:
+    """Return places of words, in whatever they come, as a set; `hint` if they are none, or `truth_values`."""
+    found = array(list(answer) if isinstance(answer, Set) else answer).ravel()  # np.where has them in a tuple
     if found.dtype == bool:
-        wrong(hint)
+        wrong(truth_values)
     return set(whole_numbers(found, hint))
 
 
 def parts(answer: Any, count: int, hint: str) -> list[Any]:
     """Return the `count` things that an answer is made of, in their order; `hint` if it isn't."""
     try:
-        found = [] if isinstance(answer, (str, set, Mapping)) else [*answer]
+        found = [] if isinstance(answer, (str, Set, Mapping)) else [*answer]
     except TypeError:
         wrong(hint)
     if len(found) != count:
@@ -109,13 +109,9 @@ def expect(
 ) -> None:
     """Call `wrong` unless the answer is right: with the hint of a mistake that gives it, or `otherwise`.
 
-    One number may be in an array of its own. `name` is what a hint calls the answer.
+    `name` is what a hint calls the answer.
     """
     found, expected = numbers(answer, name or HERE), numbers(right)
-    if expected.ndim == 0:
-        if found.size != 1:
-            wrong(_one_number(found))
-        found = found.reshape(())
     if found.shape != expected.shape:
         about = f"{name} should have the shape" if name else "The shape should be"
         wrong(f"{about} {expected.shape}, and yours is {found.shape}.")
@@ -141,10 +137,6 @@ def shown(answer: Any) -> str:
     return shorten(repr(answer), 80, placeholder=" …")
 
 
-def _one_number(found: np.ndarray) -> str:
-    return f"One single number, please: yours has the shape {found.shape}."
-
-
 class _Open(Exception):
     """A part of an answer is still open."""
 
@@ -156,7 +148,10 @@ class _Text(Exception):
 def _array(answer: Any, name: str, hint: str = "", dtype: type | None = None) -> np.ndarray:
     """Return an answer as an array; calls `wrong` if it can't be one, with `hint` or by its `name`."""
     try:
-        return np.asarray(_plain(answer)).astype(dtype) if dtype else np.asarray(_plain(answer))
+        found = np.asarray(_plain(answer))
+        if np.iscomplexobj(found):  # to cut off the imaginary part NumPy only warns, and warnings don't show
+            raise TypeError
+        return found.astype(dtype) if dtype else found
     except _Open as part:
         wrong(f"{name} is not finished: there is still `{part}` in it.")
     except _Text as part:
@@ -175,6 +170,6 @@ def _plain(answer: Any) -> Any:
         return answer.detach().cpu().numpy()
     if isinstance(answer, np.ndarray) and answer.dtype.kind in "OUS":
         answer = answer.tolist()
-    if isinstance(answer, (list, tuple, Iterator)):
+    if isinstance(answer, (list, tuple, Iterator, KeysView, ValuesView)):
         return [_plain(part) for part in answer]
     return answer

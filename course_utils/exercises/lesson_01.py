@@ -59,19 +59,19 @@ def check_shift(shift: Callable[[list[int]], tuple[Sequence[int], Sequence[int]]
     """shift(target (T - 1,), a list of ids) -> given (T,), wanted (T,)"""
     for target in ([5, 8, 6, 8, 7], [9], [4, 3, 4, 4, 11, 6, 10]):
         pair = parts(shift(target), 2, "Return two things: `given` and `wanted`.")
-        given, wanted = (_ids(words, "`given` and `wanted`") for words in pair)
+        fed, wanted = (_ids(words, "`given` and `wanted`") for words in pair)
         words = (BOS_ID, *target, EOS_ID)
-        if given == wanted:
+        if fed == wanted:
             wrong("`given` and `wanted` are the same: to repeat what it was just handed is all it has to do.")
-        if (given, wanted) == (words[1:], words[:-1]):
+        if (fed, wanted) == (words[1:], words[:-1]):
             wrong("The wrong way round: the model is given a word and asked for the one *before* it.")
-        if len(given) != len(wanted):
+        if len(fed) != len(wanted):
             wrong("`given` and `wanted` have different lengths, and `zip` would quietly drop the rest.")
-        if given[:1] != (BOS_ID,):
+        if fed[:1] != (BOS_ID,):
             wrong("When it writes on its own, the model begins with `<bos>`. It never learns how.")
         if wanted[-1:] != (EOS_ID,):
             wrong("Nobody ever asks the model to stop: at the end, what should it say?")
-        if (given, wanted) != (words[:-1], words[1:]):
+        if (fed, wanted) != (words[:-1], words[1:]):
             wrong("At every step: given one word, asked for its successor, and each of them once.")
 
 
@@ -139,16 +139,23 @@ def check_cheats(my_next_bleu: float, my_thing_bleu: float) -> None:
     """BLEU of the next sentence's translation, and of the true one with rare words replaced: two numbers"""
     answers = my_next_bleu, my_thing_bleu
     following, thing = (number(answer) if given(answer) else math.nan for answer in answers)
-    if np.nanmax([following, thing]) < 1:
+
+    def is_next(score: float) -> bool:
+        return abs(score - _cheat("next")) < 0.15
+
+    def is_thing(score: float) -> bool:
+        """Say whether 60 words were kept, not 61; "the commonest" may be counted in the test sentences."""
+        return -0.35 < score - _cheat("rare") < 0.2
+
+    if np.nanmax([following, thing]) < 1 or is_next(100 * following) or is_thing(100 * thing):
         wrong("BLEU goes from 0 to 100 in this course. Don't divide it.")
     if np.nanmax([following, thing]) > 99:
         wrong("A perfect score: there you have compared the translations with themselves.")
-    near_next, near_thing = 0.15, 0.35  # so wide that "the commonest" may be counted in the test sentences
-    if abs(following - _cheat("rare")) < near_thing and abs(thing - _cheat("next")) < near_next:
+    if is_thing(following) and is_next(thing):
         wrong("Both are right, in the wrong order.")
-    if given(my_next_bleu) and not abs(following - _cheat("next")) < near_next:
+    if given(my_next_bleu) and not is_next(following):
         wrong("The first number is not the BLEU of what the list has for the *next* sentence, each time.")
-    if not given(my_thing_bleu) or abs(thing - _cheat("rare")) < near_thing:
+    if not given(my_thing_bleu) or is_thing(thing):
         return
     if abs(thing - _cheat("rare, specials counted")) < 0.1:
         wrong("The first four entries of the vocabulary are no English words; you count them among the 60.")
@@ -251,7 +258,9 @@ def check_smoothed_loss(smoothed_loss: Callable[[Tensor, Tensor, float], Tensor]
         }
         mistakes = {hint: losses.mean() for hint, losses in mistakes.items()}
         expect(number(loss), expected, mistakes, "It isn't the mean over the real words.")
-        if not isinstance(loss, torch.Tensor) or not loss.requires_grad:
+        if not isinstance(loss, torch.Tensor):
+            wrong("The number is right, but return the tensor itself, not a list, an array or a number.")
+        if not loss.requires_grad:
             wrong("The number is right, but it has lost its gradient, so nothing can be learnt from it.")
         if not same(slopes(loss, logits), slopes(expected, logits)):
             wrong("The number is right, but a part of it is cut off from its gradient.")

@@ -12,7 +12,7 @@ from course_utils.exercises.checking import checked, given, wrong
 from course_utils.numpy_attention import softmax
 
 NAMES = "grad_query", "grad_keys", "grad_values"
-Gradients = dict[str, np.ndarray]
+Gradients = dict[str, np.ndarray]  # by their NAMES
 
 
 @checked("Back through all the pedals. From lesson 3 on, PyTorch does for you what you did here by hand.")
@@ -78,7 +78,9 @@ def _gradients(answer: Any, right: Gradients) -> Gradients:
     return found
 
 
-def _wrong_values(query: np.ndarray, keys: np.ndarray, values: np.ndarray, g: np.ndarray) -> Gradients:
+def _wrong_values(
+    query: np.ndarray, keys: np.ndarray, values: np.ndarray, g: np.ndarray
+) -> dict[str, np.ndarray]:
     """Return known mistakes of step 1, by their hints."""
     x, a = keys @ query, values @ g
     weights, scaled = softmax(x), softmax(x / len(query) ** 0.5)
@@ -97,7 +99,7 @@ def _wrong_values(query: np.ndarray, keys: np.ndarray, values: np.ndarray, g: np
     return {f"grad_values: {hint}": mistake for hint, mistake in mistakes.items()}
 
 
-def _wrong_deltas(weights: np.ndarray, a: np.ndarray, values: np.ndarray) -> Gradients:
+def _wrong_deltas(weights: np.ndarray, a: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
     """Return known mistakes of steps 2 and 3, by their hints."""
     average, total = weights @ a, values.sum(axis=1)
     mistakes = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from course_utils.exercises.answers import expect, number, numbers, parts
 from course_utils.exercises.checking import checked, given, wrong
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def check_score_parameters(my_version_1_40: float, my_version_1_80: float, my_version_2: float) -> None:
     """How many parameters, H = 256: version 1's `attn` with 40 and 80 places; version 2's with its score"""
     answers = my_version_1_40, my_version_1_80, my_version_2
-    if any(isinstance(answer, (tuple, list)) for answer in answers):
+    if any(isinstance(answer, (tuple, list)) and len(answer) > 1 for answer in answers):
         wrong("Write each number without a comma: to Python, what follows a comma is a second number.")
     H, counts = 256, [number(answer) if given(answer) else None for answer in answers]
     for places, count in zip((40, 80), counts):
@@ -112,8 +114,9 @@ def check_local_weights(local_weights: Callable[[Tensor, int, int], Any]) -> Non
     def softmax(window: Tensor, dim: int = 1) -> Tensor:
         return scores.masked_fill(~window, -torch.inf).softmax(dim)
 
-    inside = (5, 3, ""), (6, 1, ""), (4, 0, "")
-    for p, D, side in (*inside, (1, 3, "left"), (9, 3, "right"), (5, 12, "left and right")):
+    for p, D, side in (
+        (5, 3, ""), (6, 1, ""), (4, 0, ""), (1, 3, "left"), (9, 3, "right"), (5, 12, "left and right"),
+    ):  # fmt: skip
         weights, off = numbers(local_weights(scores, p, D)), torch.arange(S) - p
         window = off.abs() <= D
         mistakes = {
@@ -123,16 +126,19 @@ def check_local_weights(local_weights: Callable[[Tensor, int, int], Any]) -> Non
             "Your window ends too early. Where does a slice of Python end?": softmax(window & (off < D)),
             "The words exactly D places away belong to the window, too.": softmax(off.abs() < D),
             "Your window looks back only. It reaches D places to both sides.": softmax(window & (off <= 0)),
-            "Your window has the right width, but stands one place off. p counts from 0.": (
+            "Your window has the right width, but stands one place too far left. p counts from 0.": (
                 softmax((off + 1).abs() <= D)
+            ),
+            "Your window has the right width, but stands one place too far right. p counts from 0.": (
+                softmax((off - 1).abs() <= D)
             ),
             "D is how far the window reaches to each side, not how wide it is.": softmax(off.abs() <= D // 2),
             "You hide what should be seen, and see what should be hidden.": softmax(~window),
             "Your softmax runs over the sentences, not over the words of each.": softmax(window, dim=0),
         }
         otherwise = f"With p = {p} and D = {D} it is not right yet. The window lies inside the sentence here."
-        if "left" in side and not weights.any():
-            wrong(f"With p = {p} and D = {D} all weights are 0. What is a negative index to Python?")
+        if "left" in side and not np.nan_to_num(weights).any():  # a softmax over an empty window is NaN
+            wrong(f"With p = {p} and D = {D} your window is empty. What is a negative index to Python?")
         if side:
             otherwise = f"With p = {p}, D = {D} and {S} words the window sticks out on the {side}. Leave out "
             otherwise += "what sticks out; the rest of the window stays where it is."
@@ -159,11 +165,16 @@ def check_luong_step(luong_step: Callable[[Tensor, Tensor, Tensor, nn.GRU, nn.Li
             nn.init.uniform_(parameter, -1, 1, generator=generator)
         answer = luong_step(embedded, hidden, states, gru, combine)
         hint = "Return three things: h̃_t, the new hidden state, and the weights."
-        top, state, weights = parts(answer, 3, hint)
+        names = "h̃_t", "The new state", "The weights"
+        top, state, weights = found = [numbers(*part) for part in zip(parts(answer, 3, hint), names)]
+        shapes, wanted = [part.shape for part in found], [(B, H), (1, B, H), (B, S)]
+        if shapes != wanted and sorted(shapes) == sorted(wanted):
+            wrong("You return the three in another order than the one asked for.")
 
         _, new = gru(embedded.unsqueeze(0), hidden)
         mistakes = {"You return the state from before the step. The next word needs the new one.": hidden}
-        expect(state, new, mistakes, "The state is not right: the GRU reads the embedded word alone.")
+        otherwise = "The state is not right: the GRU reads the embedded word alone."
+        expect(state, new, mistakes, otherwise, "The new state")
         h, old = new[0], hidden[0]
         right = attend(h, states)
         mistakes = {
@@ -171,7 +182,8 @@ def check_luong_step(luong_step: Callable[[Tensor, Tensor, Tensor, nn.GRU, nn.Li
             "You ask with the embedded word. Luong asks with the state.": attend(embedded, states),
             "Your softmax runs over the sentences, not over the words of each.": attend(h, states, dim=0),
         }
-        expect(weights, right, mistakes, "The weights are not those of the dot products with h_t.")
+        otherwise = "The weights are not those of the dot products with h_t."
+        expect(weights, right, mistakes, otherwise, "The weights")
         context = (right.unsqueeze(1) @ states).squeeze(1)
         pairs = (context, h), (h, context), (context, embedded), (context, old)
         joined, turned, with_word, with_old = (combine(torch.cat(pair, dim=1)) for pair in pairs)
@@ -183,7 +195,7 @@ def check_luong_step(luong_step: Callable[[Tensor, Tensor, Tensor, nn.GRU, nn.Li
             "h̃_t: the context is joined with an old state.": with_old.tanh(),
         }
         otherwise = "State and weights are right, h̃_t is not. Compare with the formula."
-        expect(top, joined.tanh(), mistakes, otherwise)
+        expect(top, joined.tanh(), mistakes, otherwise, "h̃_t")
 
 
 @checked("Your test passes what is right and fails what is wrong. Only both together make it a test.")
@@ -203,6 +215,13 @@ def check_moves_along(moves_along: Callable[[Callable[[Tensor, Tensor], Tensor]]
     def late(query: Tensor, keys: Tensor) -> Tensor:
         return dot(query, keys) + location(query, keys)
 
+    def best(query: Tensor, keys: Tensor) -> Tensor:
+        scores, places = dot(query, keys), location(query, keys)
+        return torch.where(scores == scores.amax(1, keepdim=True), places.amax(1, keepdim=True) + 1, places)
+
+    def nearly(query: Tensor, keys: Tensor) -> Tensor:
+        return dot(query, keys) + 0.1 * torch.arange(keys.shape[1])
+
     def middle(query: Tensor, keys: Tensor) -> Tensor:
         return dot(query, keys) - (torch.arange(keys.shape[1]) - (keys.shape[1] - 1) / 2).abs()
 
@@ -211,9 +230,12 @@ def check_moves_along(moves_along: Callable[[Callable[[Tensor, Tensor], Tensor]]
         (additive, True, "You fail an additive score, though it is sound. Not every score is a dot product."),
         (location, False, "You pass scores like those of version 1, which never look at the states."),
         (late, False, "You pass a score that does look at the states, but likes late places better."),
-        (middle, False, "You pass a score that likes the middle of a sentence better. A reversal leaves the "
-         "middle where it is; which other orders are there?"),
-    ):
+        (best, False, "You pass a score of which only the best word moves along. All scores should."),
+        (nearly, False, "You pass a score that likes late places a little better. Compare the scores "
+         "themselves, and closely."),
+        (middle, False, "You pass a score that likes the middle of a sentence better. Do the words that you "
+         "compare stay as far from the middle as they were, as in a reversal?"),
+    ):  # fmt: skip
         truth_value = "Return one truth value, True or False."
         answer = number(moves_along(score), truth_value)
         if answer not in (0, 1):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils.exercises.answers import expect, numbers, recognise, same, slopes
+from course_utils.exercises.answers import expect, numbers, same, slopes
 from course_utils.exercises.checking import checked, wrong
 
 if TYPE_CHECKING:
@@ -76,15 +76,17 @@ def _recognise_masking(found: np.ndarray, scores: Tensor, mask: Tensor) -> None:
             scores.softmax(0), hidden.softmax(0), scores.softmax(0) * mask
         ],
     }.items():  # fmt: skip
-        for mistake in mistakes:
-            recognise(found, {hint: mistake})
+        if any(same(found, mistake) for mistake in mistakes):
+            wrong(hint)
 
 
 def _check_slopes(weights: Any, right: Tensor, scores: Tensor) -> None:
     """Call `wrong` unless each of the weights, which are right, changes with the scores as it should."""
     import torch
 
-    if not isinstance(weights, torch.Tensor) or not weights.requires_grad:
+    if not isinstance(weights, torch.Tensor):
+        wrong("The weights are right, but return the tensor itself, not a list, an array or a number.")
+    if not weights.requires_grad:
         wrong("The weights are right, but they have lost their gradient; nothing is learnt through them.")
     for b, s in np.ndindex(*weights.shape):
         slope, right_slope = slopes(weights[b, s], scores), slopes(right[b, s], scores)

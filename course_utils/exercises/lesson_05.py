@@ -25,7 +25,10 @@ Beams = Sequence[tuple[Sequence[str], float]]
 def check_widths(my_width_1: str, my_width_2: str, my_log_p: float) -> None:
     """What beams of width 1 and 2 write, two words each, and the log-probability of the second: one number"""
     answers = my_width_1, my_width_2
-    one, two = (" ".join(re.findall(r"\b(?<!<)[a-z]+", str(answer).lower())) for answer in answers)
+    one, two = (" ".join(re.findall(r"(?<![<a-z])[a-z]+", str(answer).lower())) for answer in answers)
+    for width, (answer, sentence) in enumerate(zip(answers, (one, two)), start=1):
+        if given(answer) and len(sentence.split()) != 2:
+            wrong(f"Width {width}: two words are asked for, such as “one bus”.")
     if not given(my_width_1):
         one = "the bus"
     if one.startswith("the ") and one != "the bus":
@@ -142,12 +145,13 @@ def check_beam_step(beam_step: Callable[[Tensor, Tensor, Tensor], Any]) -> None:
         scores, parents, words = found = [array(part) for part in parts(answer, 3, hint)]
         if [part.shape for part in found] != [(K,)] * 3:
             wrong(hint)
-        if parents.dtype.kind != "i" or words.dtype.kind != "i":
+        if parents.dtype.kind not in "iu" or words.dtype.kind not in "iu":
             wrong("Parents and words are places to look something up, so they should be of an integer type.")
         past = np.array(log_probs)
         return found, past, past[:, None] + table.double().numpy()
 
-    (scores, parents, words), past, total = ask([-1.0, -1.3, -2.5], [False] * 3)
+    # Not three, or a triple for each beam would look like the three things.
+    (scores, parents, words), past, total = ask([-1.0, -1.3, -2.5, -4.0], [False] * 4)
     best, parent, word = _best(total)
     if same(scores, _best(total - past[:, None])[0]):
         wrong("Your beams forget their past: the log-probability of the beginning counts, too.")
@@ -206,11 +210,16 @@ def check_mended_search(search: Callable[[Model, int, int], Beams]) -> None:
         length = 4 + seed % 3
         words, scores = _sentences(search(partial(_next, model), k, length))
         best, expected = map(list, zip(*_search(model, k, length)))
-        if any(score > 0 for score in scores):
-            wrong("A log-probability is above 0, as if a probability could be above 1. What do you add up?")
         if any(len(sentence) > length for sentence in words):
             wrong("Some sentence has more than `max_length` words.")
         runs.append((k, length, words, scores, best, expected))
+    every = [score for _, _, _, scores, *_ in runs for score in scores]
+    if every and min(every) > 0 and max(every) <= 1:
+        wrong("Your numbers lie between 0 and 1, as probabilities do. Their logarithms are asked for.")
+    if any(score > 0 for score in every):
+        wrong("A log-probability is above 0, as if a probability could be above 1. What do you add up?")
+    if len({len(words) for _, _, words, *_ in runs}) == 1:
+        wrong("You return the same number of sentences, whatever k is.")
     if any(EOS in sentence[:-1] for _, _, words, *_ in runs for sentence in words):
         wrong("Words stand after `<eos>`: a hypothesis goes on growing after its end.")
     if not any(w[-1:] == [EOS] and len(w) < length for _, length, words, *_ in runs for w in words):

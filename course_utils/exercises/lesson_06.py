@@ -66,6 +66,8 @@ def check_links_above(links_above: Callable[[np.ndarray, float], Links]) -> None
 @checked("A possible link does no harm if it is made, and none if it isn't.")
 def check_full_error_rate(rate: Callable[[LinkSets, LinkSets, LinkSets], float]) -> None:
     """rate(predicted, sure, possible), each a list with a set of links (i, j) a sentence -> one number"""
+    from course_utils.evaluation import alignment_error_rate
+
     A = [{(0, 0), (1, 1), (1, 2), (4, 3)}, {(0, 0), (2, 1), (1, 1), (5, 5)}, {(0, 1), (1, 1), (2, 2), (3, 3)}]
     S = [{(0, 0), (1, 1), (2, 2)}, {(0, 0), (1, 1), (2, 2), (3, 3)}, {(2, 2), (3, 3)}]
     more: LinkSets = [{(1, 2), (3, 2)}, {(2, 1), (0, 1), (1, 0)}, {(0, 0), (0, 1), (1, 1)}]
@@ -83,13 +85,13 @@ def check_full_error_rate(rate: Callable[[LinkSets, LinkSets, LinkSets], float])
     each = [error([a], [s], [p], [s]) for a, s, p in zip(A, S, P)]
     mistakes = {
         "That is what agrees. The *error* rate is what is left of 1.": 1 - right,
-        "The possible links change nothing: whoever makes one is still punished.": error(A, S, S, S),
+        "The possible links change nothing: whoever makes one is still punished.": alignment_error_rate(A, S),
         "Your P lacks the sure links; what is sure is possible, too.": error(A, S, more, S),
         "You punish possible links that were not made: see below the fraction line.": error(A, S, P, P),
         "You average the sentences' rates. Count over all sentences, then divide once.": np.mean(each),
     }
     recognise(found, mistakes)
-    if not same(number(rate(A, S, nothing)), error(A, S, S, S)):
+    if not same(number(rate(A, S, nothing)), alignment_error_rate(A, S)):
         wrong("Without any possible links it should be the lesson's rate, and it isn't.")
     if not same(number(rate(S, S, more)), 0):
         wrong("Whoever makes exactly the sure links makes no error.")
@@ -101,8 +103,10 @@ def check_full_error_rate(rate: Callable[[LinkSets, LinkSets, LinkSets], float])
 def check_coverage(coverage: Callable[[np.ndarray, float, float], Any]) -> None:
     """coverage(weights (T, S), low, high) -> what each source word got (S,), the missed, the overused"""
     example = np.array([[0.9, 0.1, 0, 0, 0], [0, 0, 0.8, 0.1, 0.1], [0, 0.1, 0.9, 0, 0], [0, 0, 0, 0.9, 0.1]])
+    halves = np.array([[0, 0.5, 0.5, 0], [0, 0, 0.5, 0.5], [0, 0, 0.5, 0.5], [0, 0, 0, 1]])  # 0, 0.5, 1.5, 2
     others = [np.random.default_rng(S).dirichlet([0.2] * S, size=7) for S in (4, 7, 9)]
-    for weights, (low, high) in product((example, *others), ((0.3, 1.5), (0.05, 0.8))):
+    limits = (0.3, 1.5), (0.05, 0.8), (0.5, 1.5)
+    for weights, (low, high) in product((example, *others, halves), limits):
         total = weights.sum(axis=0)
         hint = "Return three things: what each word got, the places of the missed, those of the overused."
         got, *lists = parts(coverage(weights, low, high), 3, hint)
@@ -117,11 +121,15 @@ def check_coverage(coverage: Callable[[np.ndarray, float, float], Any]) -> None:
         }
         otherwise = "A word's coverage is what all target words together spent on it. Yours isn't."
         expect(got, total, mistakes, otherwise)
-        hint = "Return the places of the words, 0 to S − 1, not a truth value for each."
-        missed, twice = (places(part, hint) for part in lists)
+        hint = "Return the places of the words, 0 to S − 1, not "
+        values, truth_values = f"{hint}what they got.", f"{hint}a truth value for each."
+        missed, twice = (places(part, values, truth_values) for part in lists)
         few, many = ({*np.flatnonzero(those).tolist()} for those in (total < low, total > high))
         if (missed, twice) == (many, few) and few != many:
             wrong("What was missed and what was looked at twice have changed places.")
+        equal = {*np.flatnonzero((total == low) | (total == high)).tolist()}
+        if (missed, twice) != (few, many) and (missed - equal, twice - equal) == (few, many):
+            wrong("A word that got exactly `low`, or `high`, is neither below the one nor above the other.")
         if (missed, twice) != (few, many):
             wrong(f"low = {low}, high = {high}: not the words below the one and above the other.")
 
@@ -141,12 +149,10 @@ def check_words_looked_at(words_looked_at: Callable[[np.ndarray], Any]) -> None:
             wrong("A weight of 0 gives NaN: its logarithm is −inf. How does the lesson avoid that?")
         if same(found, 2**bits, within=1e-3):
             continue
-        for entropy, another_base in ((bits, np.exp(bits)), (nats, 2**nats)):
-            mistakes = {
-                "That is the entropy itself. Evenly on four words should make four.": entropy,
-                "The entropy is counted to one base, and you raise another to its power.": another_base,
-            }
-            recognise(found, mistakes)
+        if same(found, bits) or same(found, nats):
+            wrong("That is the entropy itself. Evenly on four words should make four.")
+        if same(found, np.exp(bits)) or same(found, 2**nats):
+            wrong("The entropy is counted to one base, and you raise another to its power.")
         mistakes = {
             "A sign is lost: who looks at more words should get the larger number.": 1 / 2**bits,
             "You count every weight above 0. A faint one should count for less.": (weights > 0).sum(axis=1),
@@ -160,34 +166,35 @@ def check_words_looked_at(words_looked_at: Callable[[np.ndarray], Any]) -> None:
 @checked("A rate has a smell test: never below 0, and a good translator's well below the diagonal's.")
 def check_mended_error_rate(rate: Callable[[list[np.ndarray], list[Any]], float]) -> None:
     """rate(weights, gold): for each sentence weights (T, S) and its links (i, j) -> AER of the votes"""
+    from course_utils.evaluation import alignment_error_rate, attention_links
+
     rng = np.random.default_rng(7)
     weights = [rng.dirichlet([0.3] * S, size=T) for T, S in ((5, 7), (6, 4), (3, 3))]
-    rows = [{(int(s), t) for t, s in enumerate(w.argmax(axis=1))} for w in weights]
-    columns = [{(s, int(t)) for s, t in enumerate(w.argmax(axis=0))} for w in weights]
+    rows = [set(attention_links(w)) for w in weights]
+    columns = [{(s, t) for t, s in attention_links(w.T)} for w in weights]
     swapped = [{(t, s) for s, t in links} for links in rows]
     gold = [{link for link in links if link[1] != 1} | {(0, 2), (1, 2)} for links in rows]
 
-    def error(voted: LinkSets, size: Callable[[Any, Any], int] = lambda a, g: len(a) + len(g)) -> float:
+    def over_union(voted: LinkSets) -> float:
+        """Return the rate as the exercise's bug has it."""
         pairs = list(zip(voted, gold))
-        return 1 - 2 * sum(len(a & g) for a, g in pairs) / sum(size(a, g) for a, g in pairs)
+        return 1 - 2 * sum(len(a & g) for a, g in pairs) / sum(len(a | g) for a, g in pairs)
 
-    def union(a: set[Any], g: set[Any]) -> int:
-        return len(a | g)
-
+    right = alignment_error_rate(rows, gold)
     found = number(rate(weights, [sorted(links) for links in gold]))
     for voted, hint in (
         (swapped, "Far too many errors. Which comes first in a gold link, and which in a vote of yours?"),
         (columns, "Each French word votes. In the lesson each English word does, each row."),
     ):
-        if same(found, error(voted)) or same(found, error(voted, union)):
+        if same(found, alignment_error_rate(voted, gold)) or same(found, over_union(voted)):
             wrong(hint)
-    if same(found, -error(rows)):
+    if same(found, -right):
         wrong("The sign is turned over: the more votes agree with the gold links, the lower the rate.")
-    if same(found, error(rows, union)) or found < 0:
+    if same(found, over_union(rows)) or found < 0:
         wrong("If votes and gold agree, the rate falls below 0. Look at what you divide by.")
-    if same(found, 1 - error(rows)):
+    if same(found, 1 - right):
         wrong("That is what agrees, not what is wrong.")
-    if not same(found, error(rows)):
+    if not same(found, right):
         wrong("Not the lesson's rate: one vote for each row, counted over all sentences together.")
 
 
@@ -210,6 +217,9 @@ def check_one_to_the_left(change: Callable[[Tensor, Tensor, Generator], Any]) ->
         wrong("Nothing has moved.")
     if same(found[0], weights[0].roll(-1)):
         wrong("What falls off on the left comes back on the right. It should be lost.")
+    flat = weights.roll(-1)[0]
+    if same(found[0], flat) or same(found[0], flat / flat.sum()):
+        wrong("What falls off one row turns up in another. Along which dimension do you roll?")
     if same(found, moved):
         wrong("Your rows no longer sum to 1: what is left should share the whole.")
     if (found[3] != 0).any():

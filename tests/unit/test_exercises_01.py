@@ -168,6 +168,7 @@ CASES = [
     Case(
         exercises.check_encoder_shapes,
         right={
+            "views of a dictionary": ({"B": 1, "S": 10, "H": 200}.values(), FINAL),
             "tuples": (STATES, FINAL),
             "lists and sizes": (list(STATES), torch.Size(FINAL)),
             "arrays": (np.array(STATES), torch.tensor(FINAL)),
@@ -214,6 +215,9 @@ CASES = [
         nearly={
             "no whole numbers": (lambda t: [words + 0.4 for words in shift_by_zip(t)], "a row of ids"),
             "a batch of one": (lambda t: [words[None] for words in shift_by_zip(t)], "a row of ids"),
+            "a set": (lambda t: {(BOS_ID, *t), (*t, EOS_ID)}, "Return two things"),
+            "a frozenset": (lambda t: frozenset({(BOS_ID, *t), (*t, EOS_ID)}), "Return two things"),
+            "a dictionary": (lambda t: {"given": [BOS_ID, *t], "wanted": [*t, EOS_ID]}, "Return two things"),
         },
     ),
     Case(
@@ -262,6 +266,14 @@ CASES = [
             "left out": ((2.9, 29.32), "left the rare words out"),
             "another second": ((2.9, 45.0), "with all but"),
             "text": (("3", [31.3, 2]), "this is none"),
+        },
+        nearly={
+            "one a share": ((0.029, 31.3), "Don't divide"),
+            "the other a share": ((2.9, 0.313), "Don't divide"),
+            "no share of it": ((0.5, 31.3), "The first number is not"),
+            "61 words": ((2.9, 31.61), "with all but"),
+            "complex": ((2.9 + 50j, 31.3 - 7j), "this is none: (2.9+50j)"),
+            "a complex array": ((np.array(2.9 + 50j), 31.3), "this is none: array(2.9+50.j)"),
         },
     ),
     Case(
@@ -326,12 +338,15 @@ CASES = [
             "not shared out": (lambda *a: smoothed(*a, spread=lambda e, V: e), "whole of `epsilon`"),
             "the model smoothed": (smooth_the_model, "the model *says*"),
             "half": (lambda *a: smoothed(*a) / 2, "isn't the mean"),
-            "a float": (lambda *a: smoothed(*a).item(), "lost its gradient"),
+            "a float": (lambda *a: smoothed(*a).item(), "return the tensor itself"),
+            "detached": (lambda *a: smoothed(*a).detach(), "lost its gradient"),
             "partly cut off": (cut_off, "cut off from its gradient"),
             "one for each": (lambda *a: smoothed(*a, reduce=lambda x, real: x), "One single number, please"),
         },
         nearly={
             "a new tensor": (no_gradient_but_its_own, "cut off from its gradient"),
+            "a comma": (lambda *a: (smoothed(*a),), "return the tensor itself"),
+            "a list": (lambda *a: [smoothed(*a)], "return the tensor itself"),
         },
     ),
 ]

@@ -280,6 +280,7 @@ CASES = [
         },
         nearly={
             "seven alike": (([0.44] * 7, GOOD), "One number is asked for"),
+            "bytes": ((b"0.4", GOOD), "this is a text: b'0.4'"),
         },
     ),
     Case(
@@ -366,7 +367,7 @@ CASES = [
             "far below": np.array([-1e-6, -900.0, -3e5]),
         },
         wrong={
-            "as before": ([1.0, 4.0, 1.0], "All three real words"),
+            "as before": ([1.0, 4.0, 1.0], "No real word gets less"),
             "one above": ([-1.0, 2.0, -1.0], "more than some real word"),
             "one zero": ([-3.0, 0.0, -1.0], "A draw"),
             "weights": ([0.2, 0.5, 0.3], "share a whole, like weights"),
@@ -374,6 +375,11 @@ CASES = [
             "one number": (-1.0, "you give 1"),
             "infinite": ([-math.inf] * 3, "finite numbers"),
             "words": (["le", "chat", "noir"], "this is a text: 'le'"),
+        },
+        nearly={
+            "the least as much": ([0, 1, 2], "No real word gets less"),
+            "two as much": ([0, 0, 3], "No real word gets less"),
+            "far above": ([1000.0, -5.0, 5.0], "more than some real word"),
         },
     ),
     Case(
@@ -384,6 +390,7 @@ CASES = [
             "on top of the dot product": np.eye(5) + W((1, 2, 40)),
             "a product of two": np.outer([0, 1, 0, 0, 0], [0, 2, 9, -1, 0]) + np.diag([5.0, 0, 0, 0, 2]),
             "large": W((1, 2, 1e9), (4, 4, 1)),
+            "tiny": W((1, 2, 1e-8), (4, 4, 1e-8)),
         },
         wrong={
             "zeros": (np.zeros((5, 5)), "all zeros"),

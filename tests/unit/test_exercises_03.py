@@ -177,12 +177,59 @@ def by_reversal(score):
     return torch.allclose(score(query, keys.flip(1)), score(query, keys).flip(1))
 
 
+def by_the_best(score):
+    query, keys = (torch.randn(shape, generator=torch.Generator().manual_seed(4)) for shape in ((2, 4), (2, 5, 4)))
+    return bool((score(query, keys.roll(1, 1)).argmax(1) == (score(query, keys).argmax(1) + 1) % 5).all())
+
+
+def by_rank(score):
+    keys = torch.rand(1, 5, 8, generator=torch.Generator().manual_seed(1))
+    ranks = [score(keys[:, 0], order).argsort(dim=1).argsort(dim=1) for order in (keys, keys.roll(1, 1))]
+    return torch.equal(ranks[0].roll(1, 1), ranks[1])
+
+
+def not_closely(score):
+    query, keys = torch.ones(2, 3), torch.arange(24.0).view(2, 4, 3).sin()
+    return torch.allclose(score(query, keys.roll(1, 1)), score(query, keys).roll(1, 1), atol=0.9)
+
+
+def by_first_and_last(score):
+    keys = torch.rand(1, 5, 8, generator=torch.Generator().manual_seed(1))
+    order = [4, 1, 2, 3, 0]
+    return torch.allclose(score(keys[:, 0], keys[:, order]), score(keys[:, 0], keys)[:, order])
+
+
+def by_weights(score):
+    query, keys = torch.ones(2, 3), torch.arange(24.0).view(2, 4, 3).sin()
+    return torch.allclose(score(query, keys.roll(1, 1)).softmax(1), score(query, keys).softmax(1).roll(1, 1))
+
+
 def only_down(states):
     return states.transpose(0, 1) if len(states) > states.shape[1] else states.reshape(states.shape[1], -1, 3)
 
 
 def no_window_for_0(scores, p, D):
     return local_by_loops(scores, p, D) if D else scores.softmax(1)
+
+
+def empty_slice(scores, p, D):
+    inside = torch.zeros(11).bool()
+    inside[p - D : p + D + 1] = True
+    return scores.masked_fill(~inside, -torch.inf).softmax(1)
+
+
+def cut_on_one_side(scores, p, D):
+    low, high = p - D, p + D + 1
+    if low < 0:
+        low = 0
+    elif high > 11:
+        high = 11
+    return torch.nn.functional.pad(scores[:, low:high].softmax(1), (low, 11 - high))
+
+
+def turned_unless_one_or_square(query, keys, W, U, v):
+    scores = additive_by_einsum(query, keys, W, U, v)
+    return scores.flip(1) if 1 != len(query) != keys.shape[1] else scores
 
 
 def nothing_on_the_right(scores, p, D):
@@ -202,6 +249,7 @@ CASES = [
         right={
             "integers": (V1_40, V1_80, V2),
             "tensors and floats": (torch.tensor(V1_40), float(V1_80), np.int64(V2)),
+            "a comma behind, a list of one": ((V1_40,), [V1_80], V2),
         },
         wrong={
             "a comma": (((20, 520), V1_80, V2), "without a comma"),
@@ -219,6 +267,8 @@ CASES = [
         },
         nearly={
             "a text": (("many", V1_80, V2), "this is none: 'many'"),
+            "half the input, no biases": ((256 * 40, V1_80, V2), "40 places: the biases are missing"),
+            "half the input, no biases, 80": ((V1_40, 256 * 80, V2), "80 places: the biases are missing"),
         },
     ),
     Case(
@@ -242,6 +292,7 @@ CASES = [
         },
         nearly={
             "squeezed": (lambda *a: additive_by_einsum(*a).squeeze(), "yours is (4,)"),
+            "right for B = S and B = 1": (turned_unless_one_or_square, "Compare with the formula"),
         },
     ),
     Case(
@@ -274,7 +325,8 @@ CASES = [
             "slice too short": (window(lambda s, p, D: (s >= p - D) & (s < p + D)), "Where does a slice"),
             "strictly nearer": (window(lambda s, p, D: (s - p).abs() < D), "exactly D places away"),
             "back only": (window(lambda s, p, D: (s >= p - D) & (s <= p)), "looks back only"),
-            "counted from 1": (window(lambda s, p, D: (s + 1 - p).abs() <= D), "stands one place off"),
+            "counted from 1": (window(lambda s, p, D: (s + 1 - p).abs() <= D), "too far left"),
+            "slice begins too late": (window(lambda s, p, D: (s - 1 - p).abs() <= D), "too far right"),
             "D wide": (window(lambda s, p, D: (s - p).abs() <= D // 2), "not how wide it is"),
             "upside down": (window(lambda s, p, D: (s - p).abs() > D), "see what should be hidden"),
             "over sentences": (softmax_over_sentences, "runs over the sentences"),
@@ -289,6 +341,8 @@ CASES = [
         nearly={
             "no window if D is 0": (no_window_for_0, "With p = 4 and D = 0 it is not"),
             "nothing on the right": (nothing_on_the_right, "sticks out on the right"),
+            "negative start, NaN": (empty_slice, "negative index"),
+            "right at each end": (cut_on_one_side, "yours is (2, 4)"),
         },
     ),
     Case(
@@ -308,16 +362,19 @@ CASES = [
             "sigmoid": (luong(squash=torch.sigmoid), "h̃_t is not. Compare"),
             "other scores": (other_scores, "not those of the dot products"),
             "two things": (lambda *a: luong()(*a)[:2], "Return three things"),
+            "as our decoder": (lambda *a: [luong()(*a)[i] for i in (2, 0, 1)], "in another order"),
+            "flat state": (lambda *a: [part.view(2, -1) for part in luong()(*a)], "The new state should have"),
         },
         nearly={
-            "squeezed": (luong_squeezed, "yours is (3,)"),
+            "squeezed": (luong_squeezed, "The weights should have the shape (1, 3), and yours is (3,)"),
+            "a column": (lambda *a: (luong()(*a)[0][:, :, None], *luong()(*a)[1:]), "h̃_t should have the shape"),
         },
     ),
     Case(
         exercises.check_moves_along,
         right={
             "rolled": moves_by_rolling, "two words swapped": moves_by_swapping,
-            "0 or 1": lambda score: int(moves_by_rolling(score)),
+            "0 or 1": lambda score: int(moves_by_rolling(score)), "weights": by_weights,
         },
         wrong={
             "never": (lambda score: False, "You fail the dot product"),
@@ -325,10 +382,14 @@ CASES = [
             "always": (lambda score: True, "like those of version 1"),
             "any change": (just_changes, "likes late places better"),
             "reversal": (by_reversal, "likes the middle"),
+            "the best word": (by_the_best, "only the best word moves along"),
+            "not closely": (not_closely, "likes late places a little better"),
             "a tensor": (lambda score: torch.ones(3) > 0, "one truth value"),
         },
         nearly={
             "a text": (lambda score: "yes", "one truth value"),
+            "ranks": (by_rank, "likes late places"),
+            "first and last swapped": (by_first_and_last, "likes the middle"),
         },
     ),
 ]

@@ -272,6 +272,7 @@ CASES = [
         },
         nearly={
             "squeezed": (lambda *a: torch.tensor(mean_by_loops(*a)).squeeze(), "yours is (3,)"),
+            "one vector, in a row": (lambda h, mask: h[mask].mean(0, keepdim=True), "for the whole batch"),
             "even attention": (mean_as_attention, "Infinity times 0 is not a number"),
         },
     ),
@@ -330,6 +331,7 @@ CASES = [
             "highest of all rows": (highest_of_all_rows, "something looks beyond its own row"),
             "thrown away": (thrown_away, "throw away is still there"),
             "detached": (lambda s, m: bandage_behind_fill(s.detach(), m), "nothing is learnt through them"),
+            "an array": (lambda s, m: bandage_behind_fill(s.detach(), m).numpy(), "return the tensor itself"),
             "another slope": (other_slope, "not that of a softmax"),
         },
         nearly={
@@ -341,6 +343,7 @@ CASES = [
                 "With real scores around 100 the weights",
             ),
             "one row for all": (first_row_for_all, "The gradient can wait"),
+            "a list of rows": (lambda *a: [*row_by_row(*a)], "return the tensor itself"),
             "other rows detached": (other_rows_detached, "not that of a softmax"),
         },
     ),

@@ -190,6 +190,7 @@ CASES = [
             "text": ("the bus", "a train", -1.56),
             "lists, more digits": (["the", "bus"], ("A", "train"), np.float32(-1.5606)),
             "with the end": ("the bus <eos>", "a train <eos>", [-1.56]),
+            "other separators": ("<bos>the_bus<eos>", "A-train.", -1.56),
         },
         wrong={
             "likeliest second word of all": (("one car", "a train", -1.56), "single beginning"),
@@ -206,9 +207,12 @@ CASES = [
             "mean": (("the bus", "a train", -0.78), "divided by the number of words"),
             "off": (("the bus", "a train", -1.7), "Give two decimals"),
             "no number": (("the bus", "a train", "-1.56 nats"), "One number is asked for"),
+            "one word": (("the", "a train", -1.56), "Width 1: two words are asked for"),
+            "one word for width 2": (("the bus", "train", -1.56), "Width 2: two words are asked for"),
         },
         nearly={
             "NaN": (("the bus", "a train", math.nan), "there is NaN"),
+            "three words": (("the bus", "a train car", -1.56), "Width 2: two words are asked for"),
         },
     ),
     Case(
@@ -250,6 +254,7 @@ CASES = [
         right={
             "loops": step_by_loops, "table": step_with_an_empty_candidate,
             "one array": lambda *a: [*map(np.array, step_by_loops(*a))],
+            "bytes": lambda *a: (step_by_loops(*a)[0], *map(np.uint8, step_by_loops(*a)[1:])),
         },
         wrong={
             "in place": (in_place, "in place"),
@@ -272,6 +277,8 @@ CASES = [
             "floats": (with_floor, "of an integer type"),
             "out of the table": (out_of_the_table, "gets lost"),
             "one thing": (lambda *a: 3, "Return three things"),
+            "three triples": (lambda *a: [(1.0, 0, 2)] * 3, "Return three things"),
+            "a triple for each beam": (lambda *a: [*zip(*step_by_loops(*a))], "Return three things"),
         },
     ),
     Case(
@@ -285,12 +292,22 @@ CASES = [
             "grows": (search(add_logs, "grow"), "Words stand after"),
             "lost": (search(add_logs, "lose"), "gets lost"),
             "twice": (search(add_logs, "repeat"), "stands twice"),
+            "probabilities": (
+                lambda *a: [(words, math.exp(p)) for words, p in right_search(*a)],
+                "Their logarithms are asked for",
+            ),
+            "greedy": (lambda m, k, n: right_search(m, 1, n), "whatever k is"),
             "base 2": (search(lambda s, p: s + math.log2(p), "keep"), "they should be in nats"),
             "least likely first": (lambda *a: right_search(*a)[::-1], "the likeliest of them first"),
             "not the best": (lambda m, k, n: right_search(m, k + 3, n)[1 : k + 1], "does not always keep"),
         },
         nearly={
             "max_length ignored": (lambda m, k, n: right_search(m, k, 6), "more than `max_length`"),
+            "probabilities that grow": (
+                lambda *a: [(words, math.exp(p)) for words, p in search(add_logs, "grow")(*a)],
+                "Their logarithms are asked for",
+            ),
+            "one more than k": (lambda m, k, n: right_search(m, k + 1, n), "The k likeliest are asked for"),
             "words only": (lambda *a: [words for words, _ in right_search(*a)], "a list of pairs"),
         },
     ),

@@ -74,6 +74,19 @@ def changed(weights, low, high):
     return got, twice, missed
 
 
+def values_of(got, low, high):
+    return got, got[got < low], got[got > high]
+
+
+def at_the_limits(weights, low, high):
+    got = weights.sum(axis=0)
+    return got, np.flatnonzero(got <= low), np.flatnonzero(got >= high)
+
+
+def keys_of(places):
+    return dict.fromkeys(places).keys()
+
+
 def bits(weights, log=np.log2):
     return -(weights * log(np.maximum(weights, 1e-12))).sum(axis=1)
 
@@ -189,6 +202,12 @@ CASES = [
             "nothing": (lambda w, c: [], "not exactly the links"),
             "truth values": (lambda w, c: w >= c, "Pairs of whole numbers"),
         },
+        nearly={
+            "the small ones and the equal": (
+                lambda w, c: [(s, t) for t, s in np.argwhere(w <= c)],
+                "keep the small",
+            ),
+        },
     ),
     Case(
         exercises.check_full_error_rate,
@@ -212,6 +231,8 @@ CASES = [
         right={
             "loops": coverage_by_loops, "torch": coverage_in_torch,
             "sets, from a generator": lambda *a: (part for part in coverage_by_loops(*a)),
+            "frozensets": lambda *a: [coverage_by_loops(*a)[0], *map(frozenset, coverage_by_loops(*a)[1:])],
+            "keys": lambda *a: [coverage_by_loops(*a)[0], *map(keys_of, coverage_by_loops(*a)[1:])],
         },
         wrong={
             "rows": (lambda w, *c: coverage_of(w.sum(axis=1), *c), "add up each row"),
@@ -220,11 +241,17 @@ CASES = [
             "one number": (lambda w, *c: coverage_of(w.sum(), *c), "One number for each source word"),
             "double": (lambda w, *c: coverage_of(2 * w.sum(axis=0), *c), "Yours isn't"),
             "truth values": (lambda w, a, b: (w.sum(0), w.sum(0) < a, w.sum(0) > b), "a truth value"),
+            "values": (lambda w, a, b: values_of(w.sum(axis=0), a, b), "not what they got"),
+            "limits, too": (at_the_limits, "neither below the one"),
             "swapped": (changed, "changed places"),
             "own thresholds": (lambda w, a, b: coverage_by_loops(w, 0.3, 1.5), "not the words below"),
         },
         nearly={
             "two things": (lambda *a: coverage_by_loops(*a)[:2], "Return three things"),
+            "the upper limit, too": (
+                lambda *a: (*coverage_by_loops(*a)[:2], at_the_limits(*a)[2]),
+                "neither below the one",
+            ),
         },
     ),
     Case(
@@ -269,11 +296,14 @@ CASES = [
             "right": (lambda w, m, d: shared_out(to_the_right(w)), "to the right"),
             "unmoved": (lambda w, m, d: w.clone(), "Nothing has moved"),
             "comes back": (lambda w, m, d: w.roll(-1, dims=1), "comes back"),
+            "rolled flat": (lambda w, m, d: shared_out(w.roll(-1)), "Along which dimension"),
             "not shared out": (lambda w, m, d: to_the_left(w), "no longer sum to 1"),
             "uniform if empty": (uniform_if_empty, "has nothing left"),
             "softmax": (lambda w, m, d: (to_the_left(w) * 9).exp() * (to_the_left(w) > 0), "its own sum"),
         },
         nearly={
+            "rolled flat, not shared out": (lambda w, m, d: w.roll(-1), "Along which dimension"),
+            "rolled flat, then masked": (lambda w, m, d: shared_out(w.roll(-1) * m), "Along which dimension"),
             "softmax of all": (lambda w, m, d: to_the_left(w).softmax(1), "has nothing left, so it"),
         },
     ),
