@@ -134,7 +134,9 @@ def _ids(answer: Any, name: str) -> tuple[int, ...]:
     return whole_numbers(answer, f"{name}: a row of ids is asked for, whole numbers.")
 
 
-@checked("Some 30 BLEU can be had without one rare word. Look again at the curves of BLEU: where are those 30?")
+@checked(
+    "Some 30 BLEU can be had without one rare word. Look again at the curves of BLEU: where are those 30?"
+)
 def check_cheats(my_next_bleu: float, my_thing_bleu: float) -> None:
     """BLEU of the next sentence's translation, and of the true one with rare words replaced: two numbers"""
     answers = my_next_bleu, my_thing_bleu

@@ -201,7 +201,7 @@ def check_mask_counterexample(my_real_scores: Sequence[float]) -> None:
     if abs(scores.max()) < 1e-12:  # multiplied by the mask, the padding's is 0
         wrong("A draw: the best real word and the padding get the same.")
     if scores.min() > -1e-12:
-        wrong("No real word gets less than the padding. What does the padding score, once it is multiplied?")
+        wrong("No real word gets less than the padding. What does that score, once it is multiplied?")
     if scores.max() > 0:
         wrong("The padding gets more than some real word, but not more than each of them.")
 

@@ -376,7 +376,7 @@ CASES = [
             "half": (lambda *a: loss_ignoring(*a) / 2, "not the mean, over the words"),
             "looks at padding": (clipped, "so does your loss"),
             "left out by value": (
-                loss_with(lambda losses, real: (losses.masked_fill(losses.isinf(), 0) * real).sum() / real.sum()),
+                loss_with(lambda x, real: (x.masked_fill(x.isinf(), 0) * real).sum() / real.sum()),
                 "by *where* it stands",
             ),
         },
