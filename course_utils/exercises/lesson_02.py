@@ -168,7 +168,9 @@ def check_mended_attention(mended_attention: Callable[..., Any]) -> None:
         scores = query @ keys.T
         right, old = softmax(scores), softmax(scores, axis=0)
         mistakes = {
-            "That is the bug still. Add up the weights of one query: what should come out, and what does?": old,
+            "That is the bug still. Add up the weights of one query: what should come out, and what does?": (
+                old
+            ),
             "Your rows sum to 1, but only since you divide once more. The softmax still runs wrong.": (
                 old / old.sum(axis=1, keepdims=True)
             ),

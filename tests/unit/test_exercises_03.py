@@ -178,8 +178,7 @@ def by_reversal(score):
 
 
 def by_the_best(score):
-    generator = torch.Generator().manual_seed(4)
-    query, keys = torch.randn(2, 4, generator=generator), torch.randn(2, 5, 4, generator=generator)
+    query, keys = torch.ones(2, 3), torch.arange(30.0).view(2, 5, 3).sin()
     return bool((score(query, keys.roll(1, 1)).argmax(1) == (score(query, keys).argmax(1) + 1) % 5).all())
 
 
