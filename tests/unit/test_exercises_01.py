@@ -168,7 +168,8 @@ CASES = [
     Case(
         exercises.check_encoder_shapes,
         right={
-            "views of a dictionary": ({"B": 1, "S": 10, "H": 200}.values(), FINAL),
+            "values of a dictionary": ({"B": 1, "S": 10, "H": 200}.values(), FINAL),
+            "keys of a dictionary": (dict.fromkeys(STATES).keys(), FINAL),
             "tuples": (STATES, FINAL),
             "lists and sizes": (list(STATES), torch.Size(FINAL)),
             "arrays": (np.array(STATES), torch.tensor(FINAL)),

@@ -248,6 +248,10 @@ CASES = [
         },
         nearly={
             "two things": (lambda *a: coverage_by_loops(*a)[:2], "Return three things"),
+            "the lower limit, too": (
+                lambda *a: (*at_the_limits(*a)[:2], coverage_by_loops(*a)[2]),
+                "neither below the one",
+            ),
             "the upper limit, too": (
                 lambda *a: (*coverage_by_loops(*a)[:2], at_the_limits(*a)[2]),
                 "neither below the one",
