@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import numpy as np
@@ -17,8 +17,10 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryLocator
 from matplotlib.collections import PathCollection
-from matplotlib.container import BarContainer
+from matplotlib.colors import to_rgba
+from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, LogFormatter, NullFormatter, ScalarFormatter
 
@@ -60,12 +62,16 @@ def describe(figure: Figure) -> str:
 
     It never raises, whatever was drawn, and says the same on every machine: numbers are rounded.
     """
-    drawn = (ax for ax in figure.axes if ax.get_visible() and not hasattr(ax, "_colorbar"))
-    panels = [text for text in map(_describe_axes, drawn) if text]
+    places: dict[tuple[float, ...], list[str]] = {}  # twins (`twinx`) share theirs and are one panel
+    for ax in figure.axes:
+        if ax.get_visible() and not hasattr(ax, "_colorbar") and (text := _describe_axes(ax)):
+            bounds = ax.get_position(original=True).bounds  # `aspect` moves each by itself
+            places.setdefault(tuple(np.round(bounds, 6)), []).append(text)
+    panels = [" ".join(texts) for texts in places.values()]
     if len(panels) > 1:
         panels = [f"Panel {i} of {len(panels)}. {text}" for i, text in enumerate(panels, start=1)]
     around = (figure.get_suptitle(), figure.get_supylabel(), figure.get_supxlabel())
-    return _sentences([*around, *at_most(panels, "panels")]) or "A figure without words."
+    return sentences([*around, *at_most(panels, "panels")]) or "A figure."
 
 
 def rounded(value: float) -> str:
@@ -82,7 +88,30 @@ def rounded(value: float) -> str:
 def at_most(parts: list[str], what: str, most: int = MOST) -> list[str]:
     """Return the first of `parts`; a last one says how many more there are."""
     more = len(parts) - most
+    if more == 1:
+        what = what.removesuffix("s")
     return parts if more <= 0 else [*parts[:most], f"{more} more {what}"]
+
+
+def sentences(texts: list[str]) -> str:
+    """Return `texts`, without the empty ones, as sentences: each ends with one full stop, or its own end."""
+    lines = [line for text in texts if (line := " ".join(text.split()))]
+    return " ".join(line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in lines)
+
+
+def are_largest(numbers: np.ndarray) -> np.ndarray:
+    """Return for each of `numbers` whether it is the largest, alone or with others; NaN never is."""
+    return _same(numbers, np.fmax.reduce(numbers, axis=None))
+
+
+def largest(names: Sequence[str], numbers: np.ndarray) -> str:
+    """Return which of `names` have the largest of `numbers`; nothing if all of several have it."""
+    ties = are_largest(numbers)
+    found = [name for name, tie in zip(names, ties) if tie]
+    if len(found) == len(ties) > 1:
+        return ""
+    *others, last = found if len(found) <= 4 else [*found[:3], f"{len(found) - 3} others"]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _describe_axes(ax: Axes) -> str:
@@ -93,22 +122,31 @@ def _describe_axes(ax: Axes) -> str:
             facts += read(ax) if ax.name == "rectilinear" else []
         except Exception:  # what is drawn, and in which units, is a learner's choice
             continue
-    return _sentences([title, *(facts or ([_kind("A chart", ax)] if ax.has_data() else []))])
+    if not facts and any(map(Artist.get_visible, (*ax.lines, *ax.patches, *ax.collections, *ax.images))):
+        facts = [_kind("A chart", ax)]
+    words = [text.get_text() for text in ax.texts if text.get_visible()]
+    return sentences([title, *(facts or at_most(words, "texts"))])
 
 
 def _read_bars(ax: Axes) -> list[str]:
     facts = []
     for bars in (found for found in ax.containers if isinstance(found, BarContainer)):
+        seen = [bar for bar in bars if bar.get_visible()]
+        if not seen:
+            continue
         lying = bars.orientation == "horizontal"
         facts = facts or [_kind("Bar chart", ax, turned=lying)]
-        boxes = [(*bar.get_xy(), bar.get_width(), bar.get_height()) for bar in bars]
+        boxes = [(*bar.get_xy(), bar.get_width(), bar.get_height()) for bar in seen]
         if lying:
             boxes = [(y, x, height, width) for x, y, width, height in boxes]
-        start, _, thick, long = np.array(boxes, dtype=float).reshape(-1, 4).T
-        # Bars of several series stand beside the tick, so they reach for its label.
-        named = _writer(ax.yaxis if lying else ax.xaxis, 2 * max(thick, default=0))
+        start, _, thick, long = np.array(boxes, dtype=float).T
+        middles = start + thick / 2
+        # Bars of several series stand beside the tick, so they reach for its label: less far than to
+        # the next bar of their series, whose label it may be.
+        step = np.diff(np.unique(middles)).min(initial=np.inf)
+        named = _writer(ax.yaxis if lying else ax.xaxis, min(2 * max(thick), 0.49 * step))
         write = _writer(ax.xaxis if lying else ax.yaxis)
-        names, finite = [named(middle) for middle in start + thick / 2], np.isfinite(long)
+        names, finite = [named(middle) for middle in middles], np.isfinite(long)
         if len(names) <= MOST or not finite.any():
             told = "; ".join(_pair(name, write(size)) for name, size in zip(names, long))
         else:
@@ -117,13 +155,13 @@ def _read_bars(ax: Axes) -> list[str]:
             same = write(low) == write(high)
             told = f"all {write(low)}" if same else f"from {' to '.join(ends)}"
             told = f"{len(names)} bars, {told}"
-        facts.append(": ".join(filter(None, [_name(bars), told])))
+        facts.append(": ".join(filter(None, [_name(bars, ax), told])))
     return facts
 
 
 def _read_tables(ax: Axes) -> list[str]:
     facts = []
-    for image in ax.images:
+    for image in (found for found in ax.images if found.get_visible()):
         table = np.ma.filled(np.ma.asarray(image.get_array()).astype(float), np.nan)
         if table.ndim != 2:
             facts.append(f"A picture of {table.shape[1]} × {table.shape[0]} pixels")
@@ -138,43 +176,57 @@ def _read_tables(ax: Axes) -> list[str]:
             bottom, top = top, bottom
         ys, xs = ((np.arange(size) + 0.5) / size for size in table.shape)
         xs, ys = left + (right - left) * xs, bottom + (top - bottom) * ys
-        facts += _peaks(ax, np.where(np.isfinite(table), table, np.nan), xs, ys)
+        table = np.where(np.isfinite(table), table, np.nan)
+        if np.isnan(table).all():
+            facts.append("It holds no numbers")
+            continue
+        facts += _peaks(ax, table, xs, ys)
+        sides = ((right - left) / len(xs), (top - bottom) / len(ys))
+        frames = [patch.get_center() for patch in ax.patches if _frames(patch, sides)]
+        if frames:
+            squares = [(np.abs(ys - y).argmin(), np.abs(xs - x).argmin()) for x, y in frames]
+            hits = sum(bool(are_largest(table[i])[j]) for i, j in squares)
+            facts.append(f"Framed squares: {len(frames)}; {hits} of them are the largest in their row")
     return facts
 
 
 def _peaks(ax: Axes, table: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> list[str]:
     """Say the largest number in each row of `table`, (R, C): columns at `xs`, rows at `ys`."""
     column, row = _writer(ax.xaxis), _writer(ax.yaxis)
-    full = [i for i, line in enumerate(table) if not np.isnan(line).all()]
-    if not full:
-        return ["It holds no numbers"]
-    tops = np.nanmax(table[full], axis=1)
-    best = {i: _first(table[i], top) for i, top in zip(full, tops)}
-    names = [f"{row(ys[i])} → {column(xs[j])}" for i, j in best.items()]
-    pairs = [_pair(name, rounded(top)) for name, top in zip(names, tops)]
-    if len(pairs) <= MOST:
-        facts = [f"The largest in each row: {'; '.join(pairs)}"]
-    else:
-        size = f"{table.shape[0]} rows and {table.shape[1]} columns"
-        low, top = np.nanmin(table), pairs[_first(tops, tops.max())]
-        low = low if abs(low) > abs(tops.max()) / 1e3 else 0.0  # no weight is told as 8.4e−07
-        facts = [f"{size}; the smallest number is {rounded(low)}, the largest {top}"]
-    frames = [p.get_center() for p in ax.patches if isinstance(p, Rectangle) and not p.get_fill()]
-    if frames:
-        squares = [(int(np.abs(ys - y).argmin()), np.abs(xs - x).argmin()) for x, y in frames]
-        hits = sum(best.get(i) == j for i, j in squares)
-        facts.append(f"Framed squares: {len(frames)}; {hits} of them are the largest in their row")
-    return facts
+    full = ~np.isnan(table).all(axis=1)
+    columns, tops = [column(x) for x in xs], np.nanmax(table[full], axis=1)
+    names = []
+    for y, line in zip(ys[full], table[full]):
+        best = largest(columns, line)
+        names.append(f"{row(y)} → {best}" if best else f"{row(y)}: all")
+    if len(names) <= MOST:
+        pairs = [_pair(name, rounded(top)) for name, top in zip(names, tops)]
+        return [f"The largest in each row: {'; '.join(pairs)}"]
+    size, low, top = f"{table.shape[0]} rows and {table.shape[1]} columns", np.nanmin(table), tops.max()
+    if are_largest(table).all():
+        return [f"{size}, all {rounded(top)}"]
+    low = low if abs(low) > abs(top) / 1e3 else 0.0  # no weight is told as 8.4e−07
+    best = largest(names, tops)
+    most = _pair(best, rounded(top)) if best else f"{rounded(top)}, in every row"
+    return [f"{size}; the smallest number is {rounded(low)}, the largest {most}"]
+
+
+def _frames(patch: Artist, sides: tuple[float, float]) -> bool:
+    """Return whether `patch` frames one square of a table: is about as wide and as high, as `sides` say."""
+    if not isinstance(patch, Rectangle) or patch.get_fill() or not patch.get_visible():
+        return False
+    size = (patch.get_width(), patch.get_height())
+    return all(0.5 < abs(length / side) < 1.5 for length, side in zip(size, sides))
 
 
 def _read_lines(ax: Axes) -> list[str]:
     across, up = _writer(ax.xaxis), _writer(ax.yaxis)
     curves, marks = [], []
-    for line in (found for found in ax.get_lines() if found.get_visible()):
+    for line in (found for found in ax.get_lines() if found.get_visible() and _joins(found)):
         in_x, in_y = line.get_transform().contains_branch_seperately(ax.transData)
-        name, points = _name(line), line.get_xydata()
+        name, points = _name(line, ax), line.get_xydata()
         if in_x and in_y:
-            curves.append((name, points[np.isfinite(points).all(axis=1)]))
+            curves.append((name, _finite(points)))
         elif name and in_x != in_y:  # from edge to edge, as `axvline` draws them
             at = across(points[0, 0]) if in_x else up(points[0, 1])
             place = "" if at in name else f" at {at}"
@@ -185,6 +237,15 @@ def _read_lines(ax: Axes) -> list[str]:
         named = [("The line" if one else f"Line {i}", xy) for i, (_, xy) in enumerate(curves, 1)]
     told = [_course(name, points, across, up) for name, points in named]
     return ([_kind("Line chart", ax)] if curves else []) + at_most(told + marks, "lines")
+
+
+def _joins(line: Line2D) -> bool:
+    """Return whether `line` joins its points; else they are only marked."""
+    return line.get_linestyle() != "None"
+
+
+def _finite(points: np.ndarray) -> np.ndarray:
+    return points[np.isfinite(points).all(axis=1)]
 
 
 def _course(name: str, points: np.ndarray, across: Writer, up: Writer) -> str:
@@ -204,9 +265,24 @@ def _course(name: str, points: np.ndarray, across: Writer, up: Writer) -> str:
 
 
 def _read_points(ax: Axes) -> list[str]:
-    groups = [found for found in ax.collections if isinstance(found, PathCollection)]
-    sizes = [f"{_name(group) or 'Points'}: {len(group.get_offsets())}" for group in groups]
-    return [_kind("Scatter plot", ax), *at_most(sizes, "groups")] if groups else []
+    bars = [found for found in ax.containers if isinstance(found, ErrorbarContainer)]
+    caps = [cap for _, found, _ in bars for cap in found]  # of error bars: marks, and no points
+    groups = [
+        (_name(group, ax), np.ma.filled(group.get_offsets().astype(float), np.nan))
+        for group in ax.collections
+        if isinstance(group, PathCollection) and group.get_visible()
+    ] + [
+        (_name(line, ax), line.get_xydata())
+        for line in ax.get_lines()
+        if line not in caps and line.get_visible() and not _joins(line)
+    ]
+    across, up = _writer(ax.xaxis), _writer(ax.yaxis)
+    told = []
+    for name, points in groups:
+        points = _finite(points)
+        one = name and len(points) == 1
+        told.append(_course(name, points, across, up) if one else f"{name or 'Points'}: {len(points)}")
+    return [_kind("Scatter plot", ax), *at_most(told, "groups")] if told else []
 
 
 def _kind(kind: str, ax: Axes, turned: bool = False) -> str:
@@ -225,7 +301,7 @@ def _writer(axis: Axis, reach: float = 0.0) -> Writer:
     if not isinstance(locator, (FixedLocator, StrCategoryLocator)):  # dates, percentages
         return formatter
     ticks = np.asarray(locator(), dtype=float)
-    labels = [label.strip() for label in formatter.format_ticks(ticks)]
+    labels = formatter.format_ticks(ticks)
     gap = np.diff(np.sort(ticks)).min() if len(ticks) > 1 else 1.0
     reach = max(min(reach, gap / 2), gap / 1e6)
 
@@ -241,19 +317,42 @@ def _writer(axis: Axis, reach: float = 0.0) -> Writer:
 
 def _first(values: np.ndarray, wanted: float) -> int:
     """Return the first place of `wanted`, or of what differs from it no more than machines do."""
-    return int(np.isclose(values, wanted, rtol=1e-4, atol=1e-9).argmax())
+    return int(_same(values, wanted).argmax())
+
+
+def _same(values: np.ndarray, wanted: float) -> np.ndarray:
+    return np.isclose(values, wanted, rtol=1e-4, atol=1e-9)
 
 
 def _pair(name: str, text: str) -> str:
     return f"{name}: {text}" if name[-1:].isdigit() else f"{name} {text}"
 
 
-def _name(artist: Artist) -> str:
+def _name(artist: Artist, ax: Axes) -> str:
     """Return, quoted, what the legend calls `artist`; nothing for a name by matplotlib."""
     label = str(artist.get_label())
-    return "" if not label or label.startswith("_") else f"“{label}”"
+    if not label or label.startswith("_"):
+        label = _names_in_legend(ax).get(_look(artist), "")
+    return f"“{label}”" if label else ""
 
 
-def _sentences(texts: list[str]) -> str:
-    lines = [line for text in texts if (line := " ".join(text.split()))]
-    return " ".join(line if line.endswith((".", "!", "?", "…")) else f"{line}." for line in lines)
+def _names_in_legend(ax: Axes) -> dict[tuple, str]:
+    """Return the names that only the legend holds (``ax.legend([...])``), by the look they stand for."""
+    legend, names = ax.get_legend(), {}
+    if legend is not None:
+        _, own = ax.get_legend_handles_labels()
+        for handle, text in zip(legend.legend_handles, legend.get_texts()):
+            told = isinstance(handle, (Line2D, Rectangle, PathCollection))
+            if told and text.get_text() not in own:
+                names.setdefault(_look(handle), []).append(text.get_text())
+    return {look: found[0] for look, found in names.items() if len(found) == 1}
+
+
+def _look(artist: Artist) -> tuple:
+    """Return what a legend's sample has of `artist`."""
+    if isinstance(artist, BarContainer):
+        artist = artist[0]
+    if isinstance(artist, Line2D):
+        colour = to_rgba(artist.get_color(), artist.get_alpha())
+        return colour, artist.get_linestyle(), artist.get_linewidth(), artist.get_marker()
+    return type(artist), artist.get_hatch(), *np.ravel(artist.get_facecolor())

@@ -21,7 +21,14 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course_utils.alt_text import at_most, rounded, show_figures_as_html
+from course_utils.alt_text import (
+    are_largest,
+    at_most,
+    largest,
+    rounded,
+    sentences,
+    show_figures_as_html,
+)
 from course_utils.numpy_attention import dot_product_attention, softmax
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; the first two mean the same
@@ -222,8 +229,8 @@ def plot_pedals(
     _check_labels("values", values, words, value_features)
     context, weights = dot_product_attention(query, keys, values)
     scores = keys @ query
-    best = int(weights.argmax())
-    colours = [ATTENTION if row == best else "#F3CF80" for row in range(len(words))]
+    best = are_largest(weights)
+    colours = [ATTENTION if most else "#F3CF80" for most in best]
 
     with style():
         figure = plt.figure(figsize=(11.5, 6.0), layout="none")
@@ -280,21 +287,27 @@ def plot_pedals(
             rotation_mode="anchor",
         )
         for ax, column in ((examine, len(key_features)), (look_up, len(value_features))):
-            ax.add_patch(
-                plt.Rectangle(
-                    (-0.5, best - 0.5), column, 1, fill=False, edgecolor=ATTENTION, linewidth=2.5
+            for row in np.flatnonzero(best):
+                ax.add_patch(
+                    plt.Rectangle(
+                        (-0.5, row - 0.5), column, 1, fill=False, edgecolor=ATTENTION, linewidth=2.5
+                    )
                 )
-            )
-    alt = (
-        f"The six steps of attention for one query over {len(words)} words. "
-        f"Pose the query: {_named(key_features, query, 0)}. "
-        "Examine the keys, a row of numbers for each word. "
-        f"Determine the scores: {_named(words, scores, 0)}. "
-        f"Apply softmax; the weights: {_named(words, weights, 2)}. "
-        f"Look up the values: the row of {words[best]}, framed, counts most. "
-        f"Send the context: {_named(value_features, context, 2)}."
-    )
-    return finish(figure, alt)
+    most = largest(words, weights)
+    if best.sum() == 1:
+        framed = f"the row of {most}, framed, counts most"
+    else:
+        framed = f"the rows of {most}, framed, count most" if most else "all rows, framed, count the same"
+    alt = [
+        f"The six steps of attention for one query over {len(words)} words",
+        f"Pose the query: {_named(key_features, query, 0)}",
+        "Examine the keys, a row of numbers for each word",
+        f"Determine the scores: {_named(words, scores, 0)}",
+        f"Apply softmax; the weights: {_named(words, weights, 2)}",
+        f"Look up the values: {framed}",
+        f"Send the context: {_named(value_features, context, 2)}",
+    ]
+    return finish(figure, sentences(alt))
 
 
 def _named(names: Sequence[str], numbers: np.ndarray, decimals: int) -> str:
@@ -317,6 +330,7 @@ def plot_query_plane(
     points, query = np.asarray(points, dtype=float), np.asarray(query, dtype=float)
     _check_labels("points", points, words, axis_labels)
     _, weights = dot_product_attention(query, points)
+    groups, names, keys = group_points(points), [], []
     drawn = np.vstack([points, query, [[0, 0]]])
     low, high = drawn.min(axis=0), drawn.max(axis=0)
     margin = 0.35 * (high - low).max()
@@ -324,8 +338,12 @@ def plot_query_plane(
         figure, ax = plt.subplots(figsize=(6.4, 5.4))
         ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
         ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
-        for point, members in group_points(points).items():
+        for point, members in groups.items():
             weight = weights[members].sum()
+            name = ", ".join(words[member] for member in members)
+            each = f"{weights[members[0]]:.2f}" + (" each" if len(members) > 1 else "")
+            names.append(name)
+            keys.append(f"{name} at ({', '.join(map(rounded, point))}), weight {each}")
             ax.annotate(
                 "",
                 xy=point,
@@ -340,11 +358,9 @@ def plot_query_plane(
                 linewidth=0.8,
                 zorder=3,
             )
-            label = ", ".join(words[member] for member in members)
-            each = " each" if len(members) > 1 else ""
             up, right = point[1] > 0, point[0] > 0
             ax.annotate(
-                f"{label}\n{weights[members[0]]:.2f}{each}",
+                f"{name}\n{each}",
                 xy=point,
                 xytext=(10 if right else -14, (18 if weight > 0.3 else 8) * (1 if up else -1)),
                 textcoords="offset points",
@@ -376,24 +392,16 @@ def plot_query_plane(
         )
         if title:
             ax.set_title(title)
-    groups, scores = group_points(points), points @ query
-    names = {point: ", ".join(words[member] for member in rows) for point, rows in groups.items()}
-    keys = []
-    for point, rows in groups.items():
-        each = " each" if len(rows) > 1 else ""
-        x, y = map(rounded, point)
-        keys.append(f"{names[point]} at ({x}, {y}), weight {weights[rows[0]]:.2f}{each}")
-    furthest = [
-        names[point] for point, rows in groups.items() if np.isclose(scores[rows[0]], scores.max())
+    alt = [
+        title or "A query among keys",
+        f"Arrows in a plane, {axis_labels[0]} across and {axis_labels[1]} up",
+        f"The query points to ({', '.join(map(rounded, query))})",
+        f"Keys: {'; '.join(at_most(keys, 'keys'))}",
     ]
-    alt = (
-        f"{title or 'A query among keys'}. Arrows in a plane, {axis_labels[0]} across and "
-        f"{axis_labels[1]} up. The query points to ({', '.join(map(rounded, query))}). Keys: "
-        f"{'; '.join(at_most(keys, 'keys'))}."
-    )
     if query.any():
-        alt += f" Furthest along the query: {' and '.join(furthest)}."
-    return finish(figure, alt)
+        scores = np.array(list(groups)) @ query
+        alt.append(f"Furthest along the query: {largest(names, scores) or 'all'}")
+    return finish(figure, sentences(alt))
 
 
 def group_points(points: np.ndarray) -> dict[tuple[float, ...], list[int]]:
@@ -409,6 +417,7 @@ def plot_temperatures(
 ) -> Figure:
     """Draw softmax(scores / temperature), one panel a temperature. Shape: scores (S,)."""
     scores = np.asarray(scores, dtype=float)
+    panels = []
     with style():
         figure, axes = plt.subplots(
             1,
@@ -418,22 +427,21 @@ def plot_temperatures(
             squeeze=False,
         )
         for ax, temperature in zip(axes[0], temperatures, strict=True):
-            _draw_bars(ax, softmax(scores / temperature), [ATTENTION] * len(words), 2, largest=1)
+            weights = softmax(scores / temperature)
+            best = largest(words, weights) or "all"
+            panels.append(f"{temperature:g}: {weights.min():.2f} to {weights.max():.2f} ({best})")
+            _draw_bars(ax, weights, [ATTENTION] * len(words), 2, largest=1)
             ax.set_title(f"temperature {temperature:g}", fontweight="normal", fontsize=12)
         axes[0, 0].set_yticks(range(len(words)), words)
         figure.suptitle(title, fontsize=13, fontweight="bold")
         figure.supxlabel("attention weight", fontsize=12)
-    panels = []
-    for temperature in temperatures:
-        weights = softmax(scores / temperature)
-        best = words[int(weights.argmax())]
-        panels.append(f"{temperature:g}: {weights.min():.2f} to {weights.max():.2f} ({best})")
-    alt = (
-        f"{title}. Bars for the attention weights of {len(words)} words, a panel for each "
-        "temperature. From the smallest weight to the largest, at temperature "
-        f"{'; '.join(at_most(panels, 'temperatures'))}."
-    )
-    return finish(figure, alt)
+    alt = [
+        title,
+        f"Bars for the attention weights of {len(words)} words, a panel for each temperature",
+        "From the smallest weight to the largest, at temperature "
+        f"{'; '.join(at_most(panels, 'temperatures'))}",
+    ]
+    return finish(figure, sentences(alt))
 
 
 def plot_scaling(
