@@ -141,10 +141,10 @@ def _read_bars(ax: Axes) -> list[str]:
             boxes = [(y, x, height, width) for x, y, width, height in boxes]
         start, _, thick, long = np.array(boxes, dtype=float).T
         middles = start + thick / 2
-        # Bars of several series stand beside the tick, so they reach for its label: less far than to
-        # the next bar of their series, whose label it may be.
+        # Bars of several series, eight or so, stand beside the tick and reach for its label, but less
+        # than half way to the next bar of their series: that bar's label is not theirs.
         step = np.diff(np.unique(middles)).min(initial=np.inf)
-        named = _writer(ax.yaxis if lying else ax.xaxis, min(2 * max(thick), 0.49 * step))
+        named = _writer(ax.yaxis if lying else ax.xaxis, min(3.6 * max(thick), 0.49 * step))
         write = _writer(ax.xaxis if lying else ax.yaxis)
         names, finite = [named(middle) for middle in middles], np.isfinite(long)
         if len(names) <= MOST or not finite.any():
@@ -222,7 +222,7 @@ def _frames(patch: Artist, sides: tuple[float, float]) -> bool:
 def _read_lines(ax: Axes) -> list[str]:
     across, up = _writer(ax.xaxis), _writer(ax.yaxis)
     curves, marks = [], []
-    for line in (found for found in ax.get_lines() if found.get_visible() and _joins(found)):
+    for line in (found for found in ax.get_lines() if found.get_visible() and _joined(found)):
         in_x, in_y = line.get_transform().contains_branch_seperately(ax.transData)
         name, points = _name(line, ax), line.get_xydata()
         if in_x and in_y:
@@ -239,8 +239,8 @@ def _read_lines(ax: Axes) -> list[str]:
     return ([_kind("Line chart", ax)] if curves else []) + at_most(told + marks, "lines")
 
 
-def _joins(line: Line2D) -> bool:
-    """Return whether `line` joins its points; else they are only marked."""
+def _joined(line: Line2D) -> bool:
+    """Return whether the points of `line` are joined; else they are only marked."""
     return line.get_linestyle() != "None"
 
 
@@ -265,23 +265,22 @@ def _course(name: str, points: np.ndarray, across: Writer, up: Writer) -> str:
 
 
 def _read_points(ax: Axes) -> list[str]:
+    across, up, told = _writer(ax.xaxis), _writer(ax.yaxis), []
     bars = [found for found in ax.containers if isinstance(found, ErrorbarContainer)]
-    caps = [cap for _, found, _ in bars for cap in found]  # of error bars: marks, and no points
-    groups = [
-        (_name(group, ax), np.ma.filled(group.get_offsets().astype(float), np.nan))
-        for group in ax.collections
-        if isinstance(group, PathCollection) and group.get_visible()
-    ] + [
-        (_name(line, ax), line.get_xydata())
-        for line in ax.get_lines()
-        if line not in caps and line.get_visible() and not _joins(line)
-    ]
-    across, up = _writer(ax.xaxis), _writer(ax.yaxis)
-    told = []
-    for name, points in groups:
-        points = _finite(points)
-        one = name and len(points) == 1
-        told.append(_course(name, points, across, up) if one else f"{name or 'Points'}: {len(points)}")
+    caps = [cap for _, found, _ in bars for cap in found]  # the ends of error bars, and no points
+    for artist in (*ax.collections, *ax.get_lines()):
+        if isinstance(artist, PathCollection):
+            points = np.ma.filled(artist.get_offsets().astype(float), np.nan)
+            to_screen = artist.get_offset_transform()
+        elif isinstance(artist, Line2D) and artist not in caps and not _joined(artist):
+            points, to_screen = artist.get_xydata(), artist.get_transform()
+        else:
+            continue
+        name, points = _name(artist, ax), _finite(points)
+        placed = all(to_screen.contains_branch_seperately(ax.transData))
+        if placed and artist.get_visible() and (name or len(points)):
+            one = name and len(points) == 1
+            told.append(_course(name, points, across, up) if one else f"{name or 'Points'}: {len(points)}")
     return [_kind("Scatter plot", ax), *at_most(told, "groups")] if told else []
 
 
@@ -307,7 +306,7 @@ def _writer(axis: Axis, reach: float = 0.0) -> Writer:
 
     def write(place: float) -> str:
         near = np.abs(ticks - place).argmin() if len(ticks) else 0
-        if not len(ticks) or abs(ticks[near] - place) > reach or not labels[near]:
+        if not len(ticks) or not abs(ticks[near] - place) <= reach or not labels[near]:  # NaN: no label
             return rounded(place)
         first, *rest = labels[near].splitlines()
         return f"{first} ({', '.join(rest)})" if rest else first
@@ -354,5 +353,5 @@ def _look(artist: Artist) -> tuple:
         artist = artist[0]
     if isinstance(artist, Line2D):
         colour = to_rgba(artist.get_color(), artist.get_alpha())
-        return colour, artist.get_linestyle(), artist.get_linewidth(), artist.get_marker()
+        return colour, artist.get_linestyle(), artist.get_linewidth(), str(artist.get_marker())
     return type(artist), artist.get_hatch(), *np.ravel(artist.get_facecolor())
