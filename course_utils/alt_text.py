@@ -65,8 +65,7 @@ def describe(figure: Figure) -> str:
     places: dict[tuple[float, ...], list[str]] = {}  # twins (`twinx`) share theirs and are one panel
     for ax in figure.axes:
         if ax.get_visible() and not hasattr(ax, "_colorbar") and (text := _describe_axes(ax)):
-            bounds = ax.get_position(original=True).bounds  # `aspect` moves each by itself
-            places.setdefault(tuple(np.round(bounds, 6)), []).append(text)
+            places.setdefault(tuple(np.round(ax.get_position().bounds, 6)), []).append(text)
     panels = [" ".join(texts) for texts in places.values()]
     if len(panels) > 1:
         panels = [f"Panel {i} of {len(panels)}. {text}" for i, text in enumerate(panels, start=1)]
@@ -162,6 +161,7 @@ def _read_bars(ax: Axes) -> list[str]:
 def _read_tables(ax: Axes) -> list[str]:
     facts = []
     for image in (found for found in ax.images if found.get_visible()):
+        # Matplotlib has masked what is not finite.
         table = np.ma.filled(np.ma.asarray(image.get_array()).astype(float), np.nan)
         if table.ndim != 2:
             facts.append(f"A picture of {table.shape[1]} × {table.shape[0]} pixels")
@@ -176,7 +176,6 @@ def _read_tables(ax: Axes) -> list[str]:
             bottom, top = top, bottom
         ys, xs = ((np.arange(size) + 0.5) / size for size in table.shape)
         xs, ys = left + (right - left) * xs, bottom + (top - bottom) * ys
-        table = np.where(np.isfinite(table), table, np.nan)
         if np.isnan(table).all():
             facts.append("It holds no numbers")
             continue
@@ -340,9 +339,9 @@ def _names_in_legend(ax: Axes) -> dict[tuple, str]:
     legend, names = ax.get_legend(), {}
     if legend is not None:
         _, own = ax.get_legend_handles_labels()
-        for handle, text in zip(legend.legend_handles, legend.get_texts()):
-            told = isinstance(handle, (Line2D, Rectangle, PathCollection))
-            if told and text.get_text() not in own:
+        shown = [handle for handle in legend.legend_handles if handle is not None]  # None has no text
+        for handle, text in zip(shown, legend.get_texts()):
+            if text.get_text() not in own:
                 names.setdefault(_look(handle), []).append(text.get_text())
     return {look: found[0] for look, found in names.items() if len(found) == 1}
 
@@ -354,4 +353,4 @@ def _look(artist: Artist) -> tuple:
     if isinstance(artist, Line2D):
         colour = to_rgba(artist.get_color(), artist.get_alpha())
         return colour, artist.get_linestyle(), artist.get_linewidth(), str(artist.get_marker())
-    return type(artist), artist.get_hatch(), *np.ravel(artist.get_facecolor())
+    return artist.get_hatch(), *np.ravel(artist.get_facecolor())

@@ -297,6 +297,7 @@ def by_legend(ax):
     ax.legend(["first", "second"])
 
 
+@pytest.mark.filterwarnings("ignore:Legend does not support")
 @pytest.mark.parametrize(
     ("draw", "text"),
     [
@@ -312,6 +313,8 @@ def by_legend(ax):
         (lambda ax: (ax.plot([1, 2], "o"), ax.bar([0, 1], 1, color="C0"), ax.legend(["a", "b"])),
          "“b”: 0: 1; 1: 1. Scatter plot. “a”: 2."),
         (lambda ax: (ax.fill_between([0, 1], 1), ax.plot([1, 2]), ax.legend(["band", "a"])),
+         "“a” goes from 1 at 0 to 2 at 1."),
+        (lambda ax: ax.legend([ax.imshow(np.eye(2), visible=False), *ax.plot([1, 2])], ["b", "a"]),
          "“a” goes from 1 at 0 to 2 at 1."),
         # Not told apart by the picture: nor by the text.
         (lambda ax: (ax.plot([1, 2], "k"), ax.plot([3, 4], "k"), ax.legend("ab")),
@@ -334,6 +337,9 @@ TOP = "The largest in each row: 0 →"  # and one row only
         (lambda ax: ax.scatter([1, 2, 3], [1, 2, 3], label="a"), "Scatter plot. “a”: 3."),
         (lambda ax: ax.plot([1, 2, 3], "o", label="a"), "Scatter plot. “a”: 3."),
         (lambda ax: ax.plot([1, np.nan, 3], "o"), "Scatter plot. Points: 2."),
+        (lambda ax: ax.plot([], "o"), "A chart."),
+        (lambda ax: ax.plot([5], marker=[(0, 0), (1, 1), (1, 0)]),
+         "Line chart. The line is a point, 5 at 0."),
         (lambda ax: ax.plot(0.5, 0.5, "o", transform=ax.transAxes), "A chart."),
         (lambda ax: ax.plot([2], [5], "o", label="best"), "Scatter plot. “best” is a point, 5 at 2."),
         (lambda ax: ax.errorbar([0, 1], [1, 2], 1, capsize=3),
