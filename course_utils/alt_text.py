@@ -17,7 +17,6 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryLocator
 from matplotlib.collections import PathCollection
-from matplotlib.colors import to_rgba
 from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -154,7 +153,7 @@ def _read_bars(ax: Axes) -> list[str]:
             same = write(low) == write(high)
             told = f"all {write(low)}" if same else f"from {' to '.join(ends)}"
             told = f"{len(names)} bars, {told}"
-        facts.append(": ".join(filter(None, [_name(bars, ax), told])))
+        facts.append(": ".join(filter(None, [_name(bars), told])))
     return facts
 
 
@@ -223,7 +222,7 @@ def _read_lines(ax: Axes) -> list[str]:
     curves, marks = [], []
     for line in (found for found in ax.get_lines() if found.get_visible() and _joined(found)):
         in_x, in_y = line.get_transform().contains_branch_seperately(ax.transData)
-        name, points = _name(line, ax), line.get_xydata()
+        name, points = _name(line), line.get_xydata()
         if in_x and in_y:
             curves.append((name, _finite(points)))
         elif name and in_x != in_y:  # from edge to edge, as `axvline` draws them
@@ -275,7 +274,7 @@ def _read_points(ax: Axes) -> list[str]:
             points, to_screen = artist.get_xydata(), artist.get_transform()
         else:
             continue
-        name, points = _name(artist, ax), _finite(points)
+        name, points = _name(artist), _finite(points)
         placed = all(to_screen.contains_branch_seperately(ax.transData))
         if placed and artist.get_visible() and (name or len(points)):
             one = name and len(points) == 1
@@ -326,31 +325,7 @@ def _pair(name: str, text: str) -> str:
     return f"{name}: {text}" if name[-1:].isdigit() else f"{name} {text}"
 
 
-def _name(artist: Artist, ax: Axes) -> str:
-    """Return, quoted, what the legend calls `artist`; nothing for a name by matplotlib."""
+def _name(artist: Artist) -> str:
+    """Return, quoted, the label of `artist`; nothing for a name by matplotlib."""
     label = str(artist.get_label())
-    if not label or label.startswith("_"):
-        label = _names_in_legend(ax).get(_look(artist), "")
-    return f"“{label}”" if label else ""
-
-
-def _names_in_legend(ax: Axes) -> dict[tuple, str]:
-    """Return the names that only the legend holds (``ax.legend([...])``), by the look they stand for."""
-    legend, names = ax.get_legend(), {}
-    if legend is not None:
-        _, own = ax.get_legend_handles_labels()
-        shown = [handle for handle in legend.legend_handles if handle is not None]  # None has no text
-        for handle, text in zip(shown, legend.get_texts()):
-            if text.get_text() not in own:
-                names.setdefault(_look(handle), []).append(text.get_text())
-    return {look: found[0] for look, found in names.items() if len(found) == 1}
-
-
-def _look(artist: Artist) -> tuple:
-    """Return what a legend's sample has of `artist`."""
-    if isinstance(artist, BarContainer):
-        artist = artist[0]
-    if isinstance(artist, Line2D):
-        colour = to_rgba(artist.get_color(), artist.get_alpha())
-        return colour, artist.get_linestyle(), artist.get_linewidth(), str(artist.get_marker())
-    return artist.get_hatch(), *np.ravel(artist.get_facecolor())
+    return "" if not label or label.startswith("_") else f"“{label}”"

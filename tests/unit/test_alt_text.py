@@ -290,43 +290,6 @@ def test_axes_over_each_other_are_one_panel():
         figure.canvas.draw()  # moves both
 
 
-def by_legend(ax):
-    for y in ([1, 2], [3, 4]):
-        ax.plot(y)
-    ax.plot([5, 6], "C0", alpha=0.3)
-    ax.legend(["first", "second"])
-
-
-@pytest.mark.filterwarnings("ignore:Legend does not support")
-@pytest.mark.parametrize(
-    ("draw", "text"),
-    [
-        (by_legend, "“first” goes from 1 at 0 to 2 at 1. “second” goes from 3 at 0 to 4 at 1."),
-        (
-            lambda ax: ax.legend([ax.plot([1, 2])[0], ax.plot([3, 4], "--")[0]][::-1], ["b", "a"]),
-            "“a” goes from 1 at 0 to 2 at 1. “b” goes from 3 at 0 to 4 at 1.",
-        ),
-        (lambda ax: (ax.bar([0, 1], [1, 2]), ax.bar([0, 1], [3, 4]), ax.legend("ab")),
-         "“a”: 0: 1; 1: 2. “b”: 0: 3; 1: 4."),
-        (lambda ax: (ax.scatter([1, 2], [1, 2]), ax.scatter([1, 2, 3], [1, 2, 3]), ax.legend("ab")),
-         "“a”: 2. “b”: 3."),
-        (lambda ax: (ax.plot([1, 2], "o"), ax.bar([0, 1], 1, color="C0"), ax.legend(["a", "b"])),
-         "“b”: 0: 1; 1: 1. Scatter plot. “a”: 2."),
-        (lambda ax: (ax.fill_between([0, 1], 1), ax.plot([1, 2]), ax.legend(["band", "a"])),
-         "“a” goes from 1 at 0 to 2 at 1."),
-        (lambda ax: ax.legend([ax.imshow(np.eye(2), visible=False), *ax.plot([1, 2])], ["b", "a"]),
-         "“a” goes from 1 at 0 to 2 at 1."),
-        # Not told apart by the picture: nor by the text.
-        (lambda ax: (ax.plot([1, 2], "k"), ax.plot([3, 4], "k"), ax.legend("ab")),
-         "Line 1 goes from 1 at 0 to 2 at 1. Line 2 goes from 3 at 0 to 4 at 1."),
-        (lambda ax: (ax.plot([1, 2], "k", label="a"), ax.plot([3, 4], "k"), ax.legend()),
-         "“a” goes from 1 at 0 to 2 at 1."),
-    ],
-)  # fmt: skip
-def test_names_that_only_the_legend_has_are_said(draw, text):
-    assert describe(figure_of(draw)).partition(". ")[2] == text
-
-
 TOP = "The largest in each row: 0 →"  # and one row only
 
 
