@@ -129,7 +129,7 @@ def _describe_axes(ax: Axes) -> str:
 def _read_bars(ax: Axes) -> list[str]:
     facts = []
     for bars in (found for found in ax.containers if isinstance(found, BarContainer)):
-        seen = [bar for bar in bars if bar.get_visible()]
+        seen = [bar for bar in bars if bar.get_visible() and np.isfinite(bar.get_xy()).all()]
         if not seen:
             continue
         lying = bars.orientation == "horizontal"

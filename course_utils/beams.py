@@ -70,13 +70,15 @@ def _tree(steps: Sequence[Sequence[Beam]], widest: int) -> str:
         for rank, beam in enumerate(beams):
             won, kept = path[row - 1] == rank, rank in survive[row - 1]
             word = "(ended)" if beam.words in ended_before else beam.words[-1]
-            winner += [f"{word} {signed(beam.log_prob)}"] * won
+            if won:
+                winner.append(f"{word} {signed(beam.log_prob)}")
             boxes.append(_box(row, rank, word, beam.log_prob, won, kept))
             lines.append((won, _line(row, beam.parent, rank, won, kept)))
     widest = max(widest, *map(len, steps))
     width, height = ACROSS * widest, DOWN * len(steps) + HEIGHT + 8
     drawn = "".join(line for _, line in sorted(lines)) + "".join(boxes)  # the winner's lines on top
-    said = f"The winner’s path, each word with log p so far: {', '.join(winner)}. The rest is listed below"
+    said = f"The winner’s path, each word with log p so far: {', '.join(winner)}. "
+    said += "The sentences that the beam ends with are listed below"
     return (
         f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'text-anchor="middle" fill="currentColor" role="img" '

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from course_utils.files import write_atomically
 from course_utils.models import ModelConfig, Seq2Seq, build_model
 from course_utils.vocab import Vocab
 
@@ -39,21 +38,6 @@ class Checkpoint:
         model = build_model(self.config, len(self.source_vocab), len(self.target_vocab))
         model.load_state_dict(self.weights)
         return model.eval()
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to a temporary file, then move it to `path`: nobody ever sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        try:
-            file.write(content)
-            file.close()
-            os.chmod(file.name, 0o644)  # a temporary file is private, a checkpoint need not be
-            os.replace(file.name, path)
-        except BaseException:
-            file.close()
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:

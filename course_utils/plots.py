@@ -190,13 +190,13 @@ def _draw_bars(
     numbers: np.ndarray,
     colours: Sequence[str],
     decimals: int,
-    largest: float | None = None,
+    longest: float | None = None,
 ) -> None:
     """Draw one horizontal bar a word, its number beside it, the first word on top.
 
-    A bar of length `largest` (by default the largest number) fills two thirds of the width.
+    A bar of length `longest` (by default the largest number) fills two thirds of the width.
     """
-    low, high = min(numbers.min(), 0), largest or max(numbers.max(), 0)
+    low, high = min(numbers.min(), 0), longest or max(numbers.max(), 0)
     spread = high - low or 1.0
     ax.barh(range(len(numbers)), numbers, color=colours, height=0.62)
     ax.axvline(0, color=GREY, linewidth=1)
@@ -430,7 +430,7 @@ def plot_temperatures(
             weights = softmax(scores / temperature)
             best = largest(words, weights) or "all"
             panels.append(f"{temperature:g}: {weights.min():.2f} to {weights.max():.2f} ({best})")
-            _draw_bars(ax, weights, [ATTENTION] * len(words), 2, largest=1)
+            _draw_bars(ax, weights, [ATTENTION] * len(words), 2, longest=1)
             ax.set_title(f"temperature {temperature:g}", fontweight="normal", fontsize=12)
         axes[0, 0].set_yticks(range(len(words)), words)
         figure.suptitle(title, fontsize=13, fontweight="bold")

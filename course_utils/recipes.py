@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from course_utils.checkpoints import write_atomically
 from course_utils.corpus import Corpus, load_corpus
 from course_utils.decoding import Translator
 from course_utils.evaluation import LENGTH_BINS, bleu, evaluate_by_length, translate_pairs
+from course_utils.files import write_atomically
 from course_utils.models import ModelConfig
 from course_utils.pretrained import CHECKPOINTS, RESULTS
 from course_utils.training import History, Trainer, TrainingConfig

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from course_utils.checkpoints import write_atomically
 from course_utils.curves import plot_by_length
+from course_utils.files import write_atomically
 from course_utils.plots import plot_attention
 from course_utils.pretrained import RESULTS, load_results, load_translator
 

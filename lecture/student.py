@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from course_utils.checkpoints import write_atomically
+from course_utils.files import write_atomically
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parent / "notebooks"
@@ -51,7 +51,8 @@ def main() -> None:
         notebook = nbformat.read(path, as_version=4)
         copy = for_students(notebook)
         write_atomically(folder / path.name, f"{nbformat.writes(copy)}\n".encode())
-        print(f"{folder.name}/{path.name}: without {len(notebook.cells) - len(copy.cells)} solutions and notes")
+        fewer = len(notebook.cells) - len(copy.cells)
+        print(f"{folder.name}/{path.name}: without {fewer} solutions and notes")
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def checked(well_done: str) -> Callable[[Callable[..., None]], Callable[..., Ver
     hint names the line, and what the function was called with. So is a function that returns None, and one
     that changes its arguments in place.
 
-    Warnings of NumPy and others don't show, and random numbers go on afterwards as if no check had been.
+    Warnings of NumPy and others don't show; random numbers and torch's dtype are as if no check had been.
     """
 
     def decorate(check: Callable[..., None]) -> Callable[..., Verdict]:

@@ -11,14 +11,14 @@ import torch
 from safetensors.torch import load_file, save_file
 from toy import CONFIGS, toy_pairs, toy_vocabs
 
-from course_utils import checkpoints
+from course_utils import checkpoints, files
 from course_utils.batching import make_batch
 from course_utils.checkpoints import (
     Checkpoint,
     load_checkpoint,
     save_checkpoint,
-    write_atomically,
 )
+from course_utils.files import write_atomically
 from course_utils.models import build_model
 
 PAIRS = toy_pairs(8)
@@ -206,7 +206,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_litter(
 
 
 def test_a_write_that_breaks_off_half_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, temporary = path.read_bytes(), checkpoints.tempfile.NamedTemporaryFile
+    before, temporary = path.read_bytes(), files.tempfile.NamedTemporaryFile
 
     def breaking(*arguments: object, **options: object):
         file = temporary(*arguments, **options)
@@ -219,7 +219,7 @@ def test_a_write_that_breaks_off_half_way(path: Path, monkeypatch: pytest.Monkey
         file.write = half
         return file
 
-    monkeypatch.setattr(checkpoints.tempfile, "NamedTemporaryFile", breaking)
+    monkeypatch.setattr(files.tempfile, "NamedTemporaryFile", breaking)
     with pytest.raises(OSError, match="disk full"):
         write_atomically(path, b"new content")
     assert path.read_bytes() == before
