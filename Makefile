@@ -61,7 +61,7 @@ corpus: $(READY)
 	$(RUN) data/build_corpus.py $(ARGS)
 
 checkpoints: $(READY)
-	$(RUN) -m course_utils.training --recipe all $(ARGS)
+	$(RUN) data/train_checkpoints.py $(ARGS)
 
 figures: $(READY)
 	$(RUN) data/draw_figures.py

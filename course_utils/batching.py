@@ -14,6 +14,10 @@ from torch import Tensor
 from course_utils.corpus import Pair
 from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
 
+# The most weights of attention, B · S · T, that a batch may have. What an attention keeps for its
+# backward pass is H numbers each: 200 MB at a hidden size of 100. (The course's batches have half.)
+MOST_CELLS = 2**19
+
 
 def pad(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     """Stack sequences of different lengths: ids (B, S), filled up with ``<pad>``, and lengths (B,).
@@ -89,6 +93,8 @@ def make_batches(
 ) -> list[Batch]:
     """Cut `pairs` into batches of similar length, so that little of each is padding.
 
+    A batch has `batch_size` pairs, or fewer if it would hold more than `MOST_CELLS` weights.
+
     With a `generator` the batches come in random order, and which sentences meet in one is random
     too (among those of nearly the same length); without, the longest come last.
     """
@@ -98,10 +104,21 @@ def make_batches(
     else:
         # A little noise on the length (± 1 word or so) makes other neighbours in each epoch.
         order = (lengths + 2 * torch.rand(len(pairs), generator=generator)).argsort()
-    chunks = list(order.split(batch_size))
+    chunks = _cut([pairs[i] for i in order.tolist()], batch_size)
     if generator is not None:
         chunks = [chunks[i] for i in torch.randperm(len(chunks), generator=generator)]
-    return [
-        make_batch([pairs[i] for i in chunk.tolist()], source_vocab, target_vocab)
-        for chunk in chunks
-    ]
+    return [make_batch(chunk, source_vocab, target_vocab) for chunk in chunks]
+
+
+def _cut(pairs: Sequence[Pair], batch_size: int) -> list[list[Pair]]:
+    """Cut `pairs` into pieces of `batch_size`, or fewer where they are so long that memory matters."""
+    chunks: list[list[Pair]] = []
+    S = T = 0
+    for pair in pairs:
+        S, T = max(S, len(pair.source)), max(T, len(pair.target) + 1)
+        full = not chunks or len(chunks[-1]) == batch_size or (len(chunks[-1]) + 1) * S * T > MOST_CELLS
+        if full:
+            chunks.append([])
+            S, T = len(pair.source), len(pair.target) + 1
+        chunks[-1].append(pair)
+    return chunks

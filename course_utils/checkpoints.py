@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -83,6 +84,11 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
             "fetch or train it again"
         )
     content = json.loads(metadata["content"])
+    if unknown := sorted(content["config"].keys() - {field.name for field in fields(ModelConfig)}):
+        raise ValueError(
+            f"{path.name} has a setting that this edition of the course does not know ({unknown[0]}); "
+            "open it with the edition that wrote it"
+        )
     return Checkpoint(
         config=ModelConfig(**content["config"]),
         source_vocab=Vocab(content["source_vocab"]),
@@ -101,7 +107,7 @@ def _digest(tensors: dict[str, Tensor], content: str) -> str:
     """Return the SHA-256 of all names, types, shapes, weights and metadata: it notices any change."""
     digest = hashlib.sha256(content.encode())
     for name in sorted(tensors):
-        tensor = tensors[name].numpy()
-        digest.update(f"{name} {tensor.dtype} {tensor.shape}".encode())
-        digest.update(tensor.tobytes())
+        tensor = tensors[name]
+        digest.update(f"{name} {str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())  # NumPy has no bfloat16
     return digest.hexdigest()

@@ -7,12 +7,13 @@ word is right when all the words before it are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from sacrebleu.metrics import BLEU
+from sacrebleu.metrics import BLEU, CHRF
 
 from course_utils.batching import Batch, make_batches
 from course_utils.corpus import Pair
@@ -21,7 +22,8 @@ from course_utils.models import Seq2Seq, cross_entropy, evaluating
 
 Tokens = Sequence[str]
 
-LENGTH_BINS = ((1, 9), (10, 19), (20, 29), (30, 40), (41, 50), (51, 60))
+# Lowest and highest number of source tokens; the last has no end, so that each sentence is in one.
+LENGTH_BINS = ((1, 9), (10, 19), (20, 29), (30, 40), (41, 50), (51, 60), (61, None))
 
 
 def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
@@ -30,14 +32,26 @@ def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     Both sides are tokens already, so sacrebleu's own tokenisation is off (``tok:none``); the score
     is over the corpus, not a mean over sentences. 0 for no sentences at all.
     """
+    return _corpus_score(BLEU(tokenize="none", force=True), hypotheses, references)
+
+
+def chrf(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
+    """Return corpus chrF from 0 to 100 (Popović 2015), by sacrebleu: runs of one to six letters in common.
+
+    It also judges sentences of fewer than four words, in which BLEU finds no run of four: BLEU is 0
+    for a corpus of such sentences, even if all are right.
+    """
+    return _corpus_score(CHRF(), hypotheses, references)
+
+
+def _corpus_score(
+    metric: BLEU | CHRF, hypotheses: Iterable[Tokens], references: Iterable[Tokens]
+) -> float:
     hypotheses = [" ".join(tokens) for tokens in hypotheses]
     references = [" ".join(tokens) for tokens in references]
     if len(hypotheses) != len(references):
         raise ValueError(f"{len(hypotheses)} hypotheses can't match {len(references)} references")
-    if not hypotheses:
-        return 0.0
-    metric = BLEU(tokenize="none", force=True)
-    return metric.corpus_score(hypotheses, [references]).score
+    return metric.corpus_score(hypotheses, [references]).score if hypotheses else 0.0
 
 
 def matched_words(hypothesis: Tokens, reference: Tokens) -> list[bool]:
@@ -90,7 +104,7 @@ class Score:
     """The three measures over `n` sentences of `low` to `high` source tokens, each from 0 to 100."""
 
     low: int
-    high: int
+    high: int | None  # None: or more
     n: int
     bleu: float
     exact_match: float
@@ -98,7 +112,7 @@ class Score:
 
     @property
     def label(self) -> str:
-        return f"{self.low}–{self.high}"
+        return f"{self.low}+" if self.high is None else f"{self.low}–{self.high}"
 
 
 def translate_pairs(
@@ -135,7 +149,7 @@ def teacher_forced_scores(model: Seq2Seq, batches: Iterable[Batch]) -> tuple[flo
 def evaluate_by_length(
     translator: Translator,
     pairs: Sequence[Pair],
-    bins: Sequence[tuple[int, int]] = LENGTH_BINS,
+    bins: Sequence[tuple[int, int | None]] = LENGTH_BINS,
     translations: Sequence[Translation] | None = None,
 ) -> list[Score]:
     """Return a `Score` for each bin (lowest and highest source length) that has sentences.
@@ -146,7 +160,8 @@ def evaluate_by_length(
         translations = translate_pairs(translator, pairs)
     scores = []
     for low, high in bins:
-        group = [i for i, pair in enumerate(pairs) if low <= len(pair.source) <= high]
+        end = math.inf if high is None else high
+        group = [i for i, pair in enumerate(pairs) if low <= len(pair.source) <= end]
         if not group:
             continue
         hypotheses = [translations[i].target for i in group]

@@ -1,22 +1,45 @@
-"""How the course writes files: all of it, or nothing. Nothing here needs torch."""
+"""How the course writes files: all of it, or nothing; and by one process at a time. Nothing here needs torch."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write `content` to a temporary file, then move it to `path`: nobody ever sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        try:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with open(temporary, "xb") as file:  # a new file, as private as the user's umask says
             file.write(content)
-            file.close()
-            os.chmod(file.name, 0o644)  # a temporary file is private, what we write need not be
-            os.replace(file.name, path)
-        except BaseException:
-            file.close()
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes from writing `path` in the block. The lock dies with its process.
+
+    Its file, beside `path`, stays: to delete it would let two others lock two files of that name.
+    Raises ValueError if another process has the lock.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(f".{path.name}.lock"), blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ValueError(
+            f"another run is writing {path.name} at this moment; wait for it, or name another output"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -2,14 +2,18 @@
 
     for each update: a batch -> log-probabilities under teacher forcing -> cross-entropy -> Adam
     after each epoch: measure on the validation data, keep the best weights, save where we stand
+    when stopped:     save where we stand, at that very update
 """
 
 from __future__ import annotations
 
 import math
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,7 +26,11 @@ from course_utils.corpus import Pair
 from course_utils.decoding import Translator
 from course_utils.evaluation import teacher_forced_scores
 from course_utils.models import ModelConfig, build_model, cross_entropy
-from course_utils.vocab import Vocab
+from course_utils.vocab import SPECIALS, Vocab
+
+# The most memory that attention over the longest training pair may take: T · S · H numbers, which its
+# backward pass needs. Twice as much or so is in use for a moment.
+MOST_BYTES = 2**30
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,12 @@ class Trainer:
     """A training run that can be stopped and gone on with.
 
     After each epoch it keeps the weights with the lowest validation loss. Given a `checkpoint`
-    path it also writes them there, and the whole state of the run beside it (``NAME.last``), from
-    which a run with ``resume=True`` goes on as if it had never stopped: from the last epoch's end.
+    path it also writes them there, and the whole state of the run beside it (``NAME.last``). When it
+    is stopped it saves that state at once, and a run with ``resume=True`` goes on from there as if it
+    had never stopped. (After a crash, which leaves no time to save: from the last epoch's end.)
+
+    With `start`, a finished model, its weights are trained on, with its vocabularies and a new schedule.
+    The caller's random numbers stay as they are.
     """
 
     def __init__(
@@ -73,29 +85,50 @@ class Trainer:
         checkpoint: Path | str | None = None,
         resume: bool = False,
         device: torch.device | str = "cpu",
+        start: Checkpoint | None = None,
     ) -> None:
-        """Raises ValueError for no pairs, and when the run to resume was another one or there is none."""
+        """Raises ValueError for no pairs, settings that make no sense, a pair too long for the memory,
+        and when the run to resume was another one or there is none.
+        """
         if not train_pairs or not valid_pairs:
             raise ValueError("training needs at least one training pair and one validation pair")
-        if config.updates < 1 or config.batch_size < 1:
-            raise ValueError("updates and batch_size must be at least 1")
+        _check(config)
+        if start is not None and start.config != model_config:
+            raise ValueError("a model is trained on with its own settings; pass start.config")
+        if model_config.attention:
+            _check_memory(train_pairs, model_config.hidden_size)
         self.model_config, self.config = model_config, config
         self.train_pairs = train_pairs
-        self.source_vocab = Vocab.build((pair.source for pair in train_pairs), config.min_count)
-        self.target_vocab = Vocab.build((pair.target for pair in train_pairs), config.min_count)
-        torch.manual_seed(config.seed)
-        model = build_model(model_config, len(self.source_vocab), len(self.target_vocab))
-        self.model = model.to(device)
+        if start is None:
+            self.source_vocab = _vocab((pair.source for pair in train_pairs), config.min_count)
+            self.target_vocab = _vocab((pair.target for pair in train_pairs), config.min_count)
+        else:
+            self.source_vocab, self.target_vocab = start.source_vocab, start.target_vocab
+        # A rare word, or one that `start` had not met, is trained as <unk>: then the model can read any.
+        self.reads_unknown = any(
+            word not in self.source_vocab for pair in train_pairs for word in pair.source
+        )
+        self.device = torch.device(device)
+        with self._own_random_numbers():
+            torch.default_generator.manual_seed(config.seed)
+            if self.device.type == "cuda":
+                with torch.cuda.device(self.device):
+                    torch.cuda.manual_seed(config.seed)
+            model = build_model(model_config, len(self.source_vocab), len(self.target_vocab))
+            self._random = self._random_states()
+        if start is not None:
+            model.load_state_dict(start.weights)
+        self.model = model.to(self.device)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate)
         self.valid_batches = [
-            batch.to(device) for batch in make_batches(valid_pairs, *self.vocabs, 128)
+            batch.to(self.device) for batch in make_batches(valid_pairs, *self.vocabs, 128)
         ]
         self.history = History()
+        self.epoch = self.batches_done = 0  # the epoch we are in, and how many of its batches are done
         self.best = (math.inf, self.weights())
         self.checkpoint = None if checkpoint is None else Path(checkpoint)
         if resume:
             self._resume()
-        self._random = torch.get_rng_state()  # whatever draws random numbers before `run`
 
     @property
     def vocabs(self) -> tuple[Vocab, Vocab]:
@@ -110,48 +143,70 @@ class Trainer:
         return {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
 
     def run(self, on_update: Callable[[History], None] | None = None) -> Translator:
+        """Train to the end, and forget how to resume; return a translator with the best weights.
+
+        Raises as `train` does.
+        """
+        translator = self.train(on_update)
+        self.forget_state()
+        return translator
+
+    def train(self, on_update: Callable[[History], None] | None = None) -> Translator:
         """Train to the end; return a translator with the best weights.
 
-        `on_update` is called after each update, to draw a curve or move a bar. When stopped
-        (Ctrl-C) the best weights so far are in the checkpoint, and the exception goes on; before
-        the first validation they are the latest. Raises ValueError if the loss becomes infinite or NaN.
+        `on_update` is called after each update, to draw a curve or move a bar. A signal to stop
+        (Ctrl-C, SIGTERM, SIGHUP) waits until the update is done and the state is saved; then it does
+        what it would have done. Raises ValueError if the loss becomes infinite or NaN.
         """
-        torch.set_rng_state(self._random)
-        self.model.train()
-        try:
-            if self.update == 0:
-                self._save_state()  # a run that is stopped in its first epoch resumes from here
-            while self.update < self.config.updates:
-                self._epoch(on_update)
-        except KeyboardInterrupt:
-            if self.best[0] == math.inf:
-                self._save(self.checkpoint, self.weights(), {})
-            raise
-        if self.checkpoint is not None:
-            self._last.unlink(missing_ok=True)
+        with self._own_random_numbers(), _waiting_signals() as asked:
+            self._set_random_states(self._random)
+            try:
+                if self.update == 0:
+                    self._save_state()  # from here even a run that is killed in its first epoch resumes
+                self.model.train()
+                while self.update < self.config.updates or self.batches_done:
+                    self._epoch(on_update, asked)
+                    if asked:
+                        break
+            except KeyboardInterrupt:  # by on_update
+                asked.append(signal.SIGINT)
+                raise
+            finally:
+                self._random = self._random_states()
+                if asked:
+                    self._save_state()
+        if asked:  # and the signal has changed nothing
+            raise KeyboardInterrupt
         self.model.load_state_dict(self.best[1])
         return Translator(self.model.eval(), *self.vocabs)
 
-    def _epoch(self, on_update: Callable[[History], None] | None) -> None:
-        size = self.config.batch_size
-        epoch, done = divmod(self.update, -(-len(self.train_pairs) // size))
+    def forget_state(self) -> None:
+        """Delete the state that the run would resume from."""
+        if self.checkpoint is not None:
+            self._last.unlink(missing_ok=True)
+
+    def _epoch(self, on_update: Callable[[History], None] | None, asked: list[int]) -> None:
+        """Go through the rest of an epoch, and validate; or return early, when `asked` to stop."""
         # The order of an epoch follows from the seed and its number: nothing to save for resuming.
-        order = torch.Generator().manual_seed(1000 * self.config.seed + epoch)
+        order = torch.Generator().manual_seed(1000 * self.config.seed + self.epoch)
         started = time.perf_counter()
-        batches = make_batches(self.train_pairs, *self.vocabs, size, order)
-        if epoch == 0:
+        batches = make_batches(self.train_pairs, *self.vocabs, self.config.batch_size, order)
+        if self.epoch == 0:
             # Short sentences first (Bengio et al. 2009): in them it is easier to find out where to
             # look, and where to look can be learnt before all else.
             batches.sort(key=lambda batch: batch.source.shape[1])
-        for batch in batches[done:]:
+        for batch in batches[self.batches_done :]:
             if self.update == self.config.updates:
                 break
-            self._step(batch.to(self.model.device))
+            self._step(batch.to(self.device))
+            self.batches_done += 1
             now = time.perf_counter()
             self.history.seconds += now - started
             started = now
             if on_update is not None:
                 on_update(self.history)
+            if asked:
+                return
         self._validate()
         self.history.seconds += time.perf_counter() - started
 
@@ -171,12 +226,13 @@ class Trainer:
 
     def _validate(self) -> None:
         loss, accuracy = teacher_forced_scores(self.model, self.valid_batches)
-        self.history.valid_update.append(self.update)
-        self.history.valid_loss.append(round(loss, 4))
-        self.history.valid_accuracy.append(round(accuracy, 2))
         if loss < self.best[0]:
             self._save(self.checkpoint, self.weights(), {})
             self.best = (loss, self.weights())
+        self.history.valid_update.append(self.update)
+        self.history.valid_loss.append(round(loss, 4))
+        self.history.valid_accuracy.append(round(accuracy, 2))
+        self.epoch, self.batches_done = self.epoch + 1, 0
         self._save_state()
 
     def _save_state(self) -> None:
@@ -190,18 +246,37 @@ class Trainer:
     def _save(self, path: Path | None, weights: dict[str, Tensor], extra: dict[str, Tensor]) -> None:
         if path is None:
             return
-        info = {"training": asdict(self.config), "updates_done": self.update}
+        info = {
+            "training": asdict(self.config),
+            "updates_done": self.update,
+            "reads_unknown": self.reads_unknown,
+        }
         if extra:
-            info["history"] = asdict(self.history)
+            info |= {"history": asdict(self.history), "epoch": [self.epoch, self.batches_done]}
         save_checkpoint(path, Checkpoint(self.model_config, *self.vocabs, weights, info, extra))
 
     def _state(self) -> dict[str, Tensor]:
         """Return what the next update depends on besides the weights, as tensors by name."""
-        best_loss = torch.tensor(self.best[0], dtype=torch.float64)
-        state = {"random": torch.get_rng_state(), "best_loss": best_loss}
+        state = {"best_loss": torch.tensor(self.best[0], dtype=torch.float64)}
+        state |= {f"random.{name}": value for name, value in self._random_states().items()}
         for number, values in self.optimizer.state_dict()["state"].items():
             state |= {f"adam.{number}.{name}": value for name, value in values.items()}
         return state
+
+    def _own_random_numbers(self) -> AbstractContextManager[None]:
+        """Return a context after which the caller's random numbers go on as if nothing had been."""
+        return torch.random.fork_rng([self.device] if self.device.type == "cuda" else [])
+
+    def _random_states(self) -> dict[str, Tensor]:
+        states = {"cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            states["cuda"] = torch.cuda.get_rng_state(self.device)
+        return states
+
+    def _set_random_states(self, states: dict[str, Tensor]) -> None:
+        torch.set_rng_state(states["cpu"])
+        if self.device.type == "cuda" and "cuda" in states:  # a run may go on on another device
+            torch.cuda.set_rng_state(states["cuda"], self.device)
 
     def _resume(self) -> None:
         if self.checkpoint is None:
@@ -227,10 +302,68 @@ class Trainer:
                 adam["state"].setdefault(int(number), {})[name] = value
         self.optimizer.load_state_dict(adam)
         self.history = History(**last.info["history"])
+        self.epoch, self.batches_done = last.info["epoch"]
         best_loss = float(last.extra["best_loss"])
         if best_loss < math.inf:  # otherwise it was stopped before the first validation
             self.best = (best_loss, load_checkpoint(self.checkpoint).weights)
-        torch.set_rng_state(last.extra["random"])
+        self._random = {
+            key.removeprefix("random."): value
+            for key, value in last.extra.items()
+            if key.startswith("random.")
+        }
+
+
+def _check(config: TrainingConfig) -> None:
+    """Raise ValueError for settings with which nothing can be learnt."""
+    if config.updates < 1 or config.batch_size < 1 or config.min_count < 1:
+        raise ValueError("updates, batch_size and min_count must be at least 1")
+    for name in ("learning_rate", "clip"):
+        value = getattr(config, name)
+        if not 0 < value < math.inf:
+            raise ValueError(f"{name} must be a number above 0, not {value}")
+
+
+def _check_memory(pairs: Sequence[Pair], hidden_size: int) -> None:
+    """Raise ValueError if one pair alone needs too much memory, before any training."""
+    longest = max(pairs, key=lambda pair: len(pair.source) * len(pair.target))
+    S, T = len(longest.source), len(longest.target) + 1
+    size = 4 * T * S * hidden_size
+    if size > MOST_BYTES:
+        raise ValueError(
+            f"one pair has {S} source and {T - 1} target tokens, and attention over it takes "
+            f"{size / 1e9:.1f} GB to train; leave out what is so long with max_length (--max-length "
+            f"{math.isqrt(MOST_BYTES // (4 * hidden_size)) // 100 * 100})"
+        )
+
+
+def _vocab(sentences: Iterator[Sequence[str]], min_count: int) -> Vocab:
+    vocab = Vocab.build(sentences, min_count)
+    if len(vocab) == len(SPECIALS):
+        raise ValueError(f"no word of a side occurs {min_count} times; choose a smaller min_count")
+    return vocab
+
+
+@contextmanager
+def _waiting_signals() -> Iterator[list[int]]:
+    """Collect signals to stop in the list that is given; raise them after the block.
+
+    In the middle of an update they would leave weights of before it beside others of after it.
+    """
+    asked: list[int] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # the others get none
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            # What is ignored stays so (nohup), and what was not set by Python can't be put back.
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, lambda number, frame: asked.append(number))
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if asked:
+        signal.raise_signal(asked[0])
 
 
 if __name__ == "__main__":

@@ -3,8 +3,12 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import subprocess
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -18,7 +22,7 @@ from course_utils.checkpoints import (
     load_checkpoint,
     save_checkpoint,
 )
-from course_utils.files import write_atomically
+from course_utils.files import locked, write_atomically
 from course_utils.models import build_model
 
 PAIRS = toy_pairs(8)
@@ -198,28 +202,32 @@ def test_an_interrupted_write_leaves_the_old_file_and_no_litter(
     if when == "replace":
         monkeypatch.setattr(os, "replace", fail)
     else:
-        monkeypatch.setattr(os, "chmod", fail)
+        monkeypatch.setattr(files, "open", opens_a_file_whose_write(fail), raising=False)
     with pytest.raises(type(error)):
         save_checkpoint(path, replace(checkpoint(), info={}))
     assert path.read_bytes() == before
     assert os.listdir(path.parent) == [path.name]
 
 
+def opens_a_file_whose_write(does):
+    """Return an `open` whose files write only what `does` lets through."""
+
+    @contextmanager
+    def opened(path: Path, mode: str):
+        with open(path, mode) as file:
+            yield SimpleNamespace(write=lambda content: does(file, content))
+
+    return opened
+
+
 def test_a_write_that_breaks_off_half_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, temporary = path.read_bytes(), files.tempfile.NamedTemporaryFile
+    before = path.read_bytes()
 
-    def breaking(*arguments: object, **options: object):
-        file = temporary(*arguments, **options)
-        write = file.write
+    def half(file, content: bytes) -> None:
+        file.write(content[: len(content) // 2])
+        raise OSError("disk full")
 
-        def half(content: bytes) -> None:
-            write(content[: len(content) // 2])
-            raise OSError("disk full")
-
-        file.write = half
-        return file
-
-    monkeypatch.setattr(files.tempfile, "NamedTemporaryFile", breaking)
+    monkeypatch.setattr(files, "open", opens_a_file_whose_write(half), raising=False)
     with pytest.raises(OSError, match="disk full"):
         write_atomically(path, b"new content")
     assert path.read_bytes() == before
@@ -227,8 +235,49 @@ def test_a_write_that_breaks_off_half_way(path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_others_may_read_it(path: Path) -> None:
-    assert path.stat().st_mode & 0o777 == 0o644
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_the_umask_says_who_may_read_it(path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_atomically(path, b"content")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_a_lock_is_for_one_process_and_dies_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    code = "import sys, pathlib; from course_utils.files import locked\n"
+    code += "with locked(pathlib.Path(sys.argv[1])): print('locked', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code, str(path)]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout.readline() == b"locked\n"
+        with pytest.raises(ValueError, match="another run is writing model.safetensors"):
+            with locked(path):
+                pass
+    finally:
+        other.kill()
+        other.communicate()
+    with locked(path):
+        pass
+
+
+def test_weights_of_half_precision(tmp_path: Path) -> None:
+    path, ours = tmp_path / "half.safetensors", checkpoint()
+    halves = {name: weight.bfloat16() for name, weight in ours.weights.items()}
+    save_checkpoint(path, replace(ours, weights=halves))
+    loaded = load_checkpoint(path).weights
+    assert all(torch.equal(loaded[name], halves[name]) for name in halves)
+
+
+def test_a_setting_of_a_later_edition_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        known = checkpoints.asdict
+        patch.setattr(checkpoints, "asdict", lambda config: {**known(config), "layers": 2})
+        save_checkpoint(path, checkpoint())
+    with pytest.raises(ValueError, match="does not know .layers.; open it with the edition"):
+        load_checkpoint(path)
 
 
 def test_it_opens_no_network_and_runs_no_code(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

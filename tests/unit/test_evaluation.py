@@ -152,7 +152,7 @@ def test_scores_go_to_the_right_bin() -> None:
     # Perfect up to 19 source words; nothing right beyond.
     translations = [echo(p.target if len(p.source) < 20 else ("x",), p) for p in pairs]
     scores = evaluate_by_length(translator, pairs, LENGTH_BINS, translations)
-    assert [(s.low, s.high) for s in scores] == [b for b in LENGTH_BINS if b != (51, 60)]
+    assert [(s.low, s.high) for s in scores] == [b for b in LENGTH_BINS if b[0] not in (51, 61)]
     assert sum(s.n for s in scores) == len(pairs)
     for score in scores:
         assert score.n == sum(score.low <= len(p.source) <= score.high for p in pairs)

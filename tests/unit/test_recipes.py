@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -39,11 +40,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _keep_signal_handler():
-    """The command changes it; and where it should have and did not, pytest must survive."""
-    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+def _own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What the command changes of its process; and where it should have and did not, pytest survives."""
+    monkeypatch.chdir(tmp_path)
+    threads = torch.get_num_threads()
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGHUP)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    torch.set_num_threads(threads)
 
 
 def run(*options: object) -> int:
@@ -124,7 +129,8 @@ def test_measured_results_are_those_of_the_written_checkpoint(tmp_path: Path) ->
     by_length = [asdict(score) for score in evaluate_by_length(translator, corpus.test)]
     for ours, theirs in zip(found["test"]["by_length"], by_length, strict=True):
         assert ours == pytest.approx(theirs, abs=0.006)
-    assert {len(list(folder.iterdir())) for folder in (checkpoint.parent, results.parent)} == {1}
+    for path in (checkpoint, results):  # and nothing else but the lock
+        assert [p.name for p in path.parent.iterdir() if not p.name.endswith(".lock")] == [path.name]
 
 
 def test_what_a_model_cannot_read_is_not_measured(tmp_path: Path) -> None:
@@ -157,8 +163,8 @@ def test_a_run_on_a_corpus_of_yours(
     path = tmp_path / "mine.safetensors"
     assert run("--corpus", folder, "--output", path, "--updates", 8, "--seed", 7, *TINY) == 0
     said = capsys.readouterr().out
-    assert re.search(r"^test +1–9 +10 ", said, flags=re.MULTILINE)
-    assert "mine.safetensors and mine.json are written" in said
+    assert re.search(r"^test +1–9 +10 ", said, flags=re.MULTILINE) and "chrF" in said
+    assert re.search(r"mine.safetensors and .*mine.json are written", said)
     found = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert found["corpus"] == "corpus"
     assert found["training"]["updates"] == 8 and found["training"]["seed"] == 7
@@ -208,18 +214,79 @@ def test_what_the_command_refuses(
     assert "no recipe 'magic'; choose from attention-live" in said("--recipe", "magic")
     assert "ends in .safetensors" in said("--output", "model.bin")
     assert "one recipe" in said("--recipe", "attention", "bottleneck", *out)
-    assert "name an --output" in said("--corpus", folder)
-    assert "name an --output" in said("--updates", 5)
-    assert "name an --output" in said("--max-length", 5)
+    assert "choose one of them" in said(*mine, "--resume", "--overwrite")
+    assert "--from takes one recipe" in said("--from", "x", "--recipe", "attention", "bottleneck")
+    assert "--from takes one recipe" in said("--from", "x", *TINY)
+    assert "no checkpoint x.safetensors" in said("--from", tmp_path / "x.safetensors", *out)
     assert "no file nothing.tsv" in said("--corpus", tmp_path / "nothing.tsv", *out)
-    assert "PyTorch can't compute on 'abacus'" in said("--device", "abacus", *mine)
+    for device in ("abacus", "meta"):
+        assert f"PyTorch can't compute on {device!r}" in said("--device", device, *mine)
+    for option in ("updates", "batch-size", "hidden-size", "embedding-size", "min-count", "max-length"):
+        for wrong in ("0", "-1", "many", "1.5"):
+            assert f"{wrong!r} must be a whole number of at least 1" in said(*mine, f"--{option}", wrong)
+    for option in ("clip", "learning-rate"):
+        for wrong in ("0", "-1", "nan", "inf", "much"):
+            assert f"{wrong!r} must be a number above 0" in said(*mine, f"--{option}", wrong)
+    assert "no word of a side occurs 1000 times" in said(*mine, "--min-count", 1000)
     assert "must be even, not 7" in said(*mine, "--hidden-size", 7)
-    assert "at least 1" in said(*mine, "--updates", 0)
     assert "no stopped run" in said(*mine, "--resume")
-    assert "dropout" in said(*mine, "--dropout-p", 2)
+    for wrong in ("2", "1", "-0.1", "nan", "some"):
+        assert f"{wrong!r} must be a number from 0 up to" in said(*mine, "--dropout-p", wrong)
     (folder / "valid.tsv").write_text("un deux\tone two\nun deux three\n", encoding="utf-8")
     assert "line 2 of valid.tsv has 1 column" in said(*mine)
-    assert not list(tmp_path.glob("x*"))
+    assert not list(tmp_path.glob("x*")) and not (tmp_path / "models").exists()
+
+
+def test_nothing_of_the_users_is_replaced_without_being_asked(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    options = ["--corpus", folder, "--output", path, "--updates", 4, *TINY]
+    for there in (path, path.with_suffix(".json"), path.with_suffix(".last")):
+        there.write_bytes(b"precious")
+        said = refused(capsys, *options)
+        assert there.name in said and "--resume" in said and "--overwrite" in said
+        assert there.read_bytes() == b"precious"
+        there.unlink()
+    path.write_bytes(b"precious")
+    assert run(*options, "--overwrite") == 0
+    assert load_checkpoint(path).info["updates_done"] == 4
+    finished = path.read_bytes()
+    assert "no stopped run" in refused(capsys, *options, "--resume")
+    assert path.read_bytes() == finished
+
+
+def test_without_an_output_it_writes_into_a_folder_of_the_users(folder: Path, tmp_path: Path) -> None:
+    assert run("--corpus", folder, "--recipe", "bottleneck", "--updates", 4, *TINY) == 0
+    names = {p.name for p in (tmp_path / "models").iterdir() if not p.name.startswith(".")}
+    assert names == {"bottleneck.safetensors", "bottleneck.json"}
+
+
+def test_a_model_is_trained_on_by_command(folder: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    run("--corpus", folder, "--output", first, "--updates", 8, *TINY)
+    run("--corpus", folder, "--from", first, "--output", second, "--updates", 4, "--batch-size", 5)
+    losses = [json.loads(p.with_suffix(".json").read_text())["history"]["loss"] for p in (first, second)]
+    assert losses[1][0] < losses[0][0] and len(losses[1]) == 4
+    assert load_checkpoint(second).source_vocab == load_checkpoint(first).source_vocab
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp932", "cp437", "ascii"])
+def test_consoles_that_cannot_show_all(encoding: str, folder: Path, tmp_path: Path) -> None:
+    def command(*options: object) -> subprocess.CompletedProcess:
+        environment = {**os.environ, "PYTHONIOENCODING": encoding, "OMP_NUM_THREADS": "1"}
+        return subprocess.run(
+            [*COMMAND, *map(str, options)], capture_output=True, env=environment, cwd=tmp_path
+        )
+
+    helped = command("--help")
+    assert helped.returncode == 0 and b"--resume" in helped.stdout, helped.stderr
+    mine = ["--corpus", folder, "--updates", 4, *TINY]
+    done = command(*mine)
+    assert done.returncode == 0, done.stderr.decode(encoding)
+    assert re.search("1.9 +10 ", done.stdout.decode(encoding))
+    again = command(*mine)
+    assert again.returncode == 2 and b"--overwrite" in again.stderr
 
 
 def test_an_output_that_cannot_be_written(
@@ -230,10 +297,12 @@ def test_an_output_that_cannot_be_written(
     assert "file" in refused(capsys, *options)
 
 
-def start(folder: Path, path: Path) -> subprocess.Popen:
-    """Start a run that would take hours; return when it has begun to learn."""
+def start(
+    folder: Path, path: Path, options: Sequence[str] = ("--updates", "10000000", *TINY)
+) -> subprocess.Popen:
+    """Start a run (by default one that would take hours); return when it has begun to learn."""
     process = subprocess.Popen(
-        [*COMMAND, "--corpus", folder, "--output", path, "--updates", "10000000", *TINY],
+        [*COMMAND, "--corpus", folder, "--output", path, *options],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
@@ -258,9 +327,46 @@ def test_ctrl_c_leaves_a_checkpoint_that_loads(folder: Path, tmp_path: Path) -> 
         process.kill()
     assert process.returncode == 130, said.decode()
     assert b"Traceback" not in said and b"--resume" in said
-    assert load_translator(path).translate("un deux").source == ("un", "deux")
-    names = sorted(p.name for p in tmp_path.glob("mine*"))
-    assert names == ["mine.last", "mine.safetensors"]  # no half-written file
+    assert load_checkpoint(path.with_suffix(".last")).config.hidden_size == 16
+    assert {p.suffix for p in tmp_path.glob("*mine*")} <= {".last", ".safetensors", ".lock"}
+    assert int(re.search(rb"stopped after (\d+) update", said)[1]) >= 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+def test_a_second_run_to_one_output_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.safetensors"
+    process = start(folder, path)
+    try:
+        options = ["--corpus", folder, "--output", path, "--updates", 4, *TINY]
+        assert "another run is writing mine.safetensors" in refused(capsys, *options, "--overwrite")
+    finally:
+        process.kill()
+        process.communicate()
+    assert run(*options, "--overwrite") == 0  # the lock has died with its process
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+@pytest.mark.parametrize("names", [["SIGKILL"] * 3, ["SIGTERM", "SIGHUP", "SIGINT"]])
+def test_killed_again_and_again_it_ends_as_if_it_had_not_been(
+    names: list[str], folder: Path, tmp_path: Path
+) -> None:
+    whole, killed = tmp_path / "whole.safetensors", tmp_path / "killed.safetensors"
+    options = ["--corpus", str(folder), "--updates", "300", *TINY]
+    assert run(*options, "--output", whole) == 0
+    rounds = 0
+    for name in names:
+        resume = ["--resume"] if rounds and killed.with_suffix(".last").exists() else []
+        process = start(folder, killed, options=[*options[2:], *resume])
+        process.send_signal(getattr(signal, name))
+        process.communicate(timeout=60)
+        rounds += 1
+    if killed.with_suffix(".last").exists():
+        assert run(*options, "--output", killed, "--resume") == 0
+    ours, theirs = load_checkpoint(killed), load_checkpoint(whole)
+    assert ours.info == theirs.info
+    assert all(torch.equal(ours.weights[name], theirs.weights[name]) for name in theirs.weights)
 
 
 def test_being_asked_to_end_is_like_ctrl_c(
@@ -277,7 +383,7 @@ def test_being_asked_to_end_is_like_ctrl_c(
     with pytest.raises(SystemExit) as caught:
         run("--corpus", folder, "--output", tmp_path / "x.safetensors")
     assert caught.value.code == 130
-    assert capsys.readouterr().err.strip() == "stopped"  # nothing was written: promise nothing
+    assert capsys.readouterr().err.strip() == "stopped; nothing was written"
 
 
 def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -289,6 +395,7 @@ def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         return {}
 
     monkeypatch.setattr(recipes, "train_and_measure", record)
+    monkeypatch.setattr(recipes, "_table", lambda found: "")
     monkeypatch.setattr(recipes, "load_corpus", lambda *arguments, **options: toy_corpus())
     assert run("--recipe", "all") == 0
     assert trained == list(RECIPES)
@@ -303,7 +410,7 @@ def test_max_length_leaves_out_longer_sentences(folder: Path) -> None:
 def test_the_table_shows_every_bin() -> None:
     row = {"low": 1, "high": 9, "n": 12, "bleu": 99.0, "exact_match": 98.0, "token_accuracy": 97.0}
     rows = [row, {**row, "low": 10, "high": 19}]
-    table = recipes._table({"test": {"bleu": 99.0, "by_length": rows}})
-    assert len(table.splitlines()) == 3
+    table = recipes._table({"test": {"bleu": 99.0, "chrf": 95.0, "by_length": rows}})
+    assert len(table.splitlines()) == 4 and "chrF 95.0" in table.splitlines()[3]
     for value in ("1–9", "12", "99.0", "98.0 %", "97.0 %"):
         assert value in table.splitlines()[1]

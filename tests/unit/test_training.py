@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,8 +159,15 @@ def test_padding_has_no_part_in_the_loss() -> None:
 def test_validation_words_do_not_enter_the_vocabulary() -> None:
     ours = Trainer(MODEL, CONFIG, PAIRS, [Pair(("neuf",), ("nine",), None)])
     assert "neuf" not in ours.source_vocab and "nine" not in ours.target_vocab
-    rare = Trainer(MODEL, replace(CONFIG, min_count=10**6), PAIRS, VALID)
-    assert len(rare.source_vocab) == 4
+    assert not ours.reads_unknown  # it has never seen <unk>
+
+
+def test_rare_words_are_trained_as_unknown() -> None:
+    often = sorted(Counter(word for pair in PAIRS for word in pair.source).values())[-1]
+    rare = Trainer(MODEL, replace(CONFIG, min_count=often), PAIRS, VALID)
+    assert rare.reads_unknown and 4 < len(rare.source_vocab) < len(trainer().source_vocab)
+    with pytest.raises(ValueError, match="no word of a side occurs 1000 times"):
+        trainer(config=replace(CONFIG, min_count=1000))
 
 
 # --- stopping and going on -------------------------------------------------------------------
@@ -171,20 +182,31 @@ def uninterrupted() -> Trainer:
 
 # Within the first epoch, at its last update (before its validation), within the second, at its
 # last update, within the unfinished third, and at the run's last update.
-@pytest.mark.parametrize("update", [1, 4, 6, 8, 9, 11])
+STOPS = [1, 4, 6, 8, 9, 11]
+
+
+def stopped_at(update: int, path: Path, **options) -> Trainer:
+    ours = trainer(path, **options)
+    with pytest.raises(KeyboardInterrupt):
+        ours.run(stop_after(update))
+    return ours
+
+
+@pytest.mark.parametrize("update", STOPS)
 def test_a_resumed_run_ends_like_one_that_was_never_stopped(
     update: int, tmp_path: Path, uninterrupted: Trainer
 ) -> None:
     path = tmp_path / "model.safetensors"
-    with pytest.raises(KeyboardInterrupt):
-        trainer(path).run(stop_after(update))
-    stopped = load_checkpoint(path)  # the best so far is there, and it loads
-    assert stopped.info["updates_done"] == (update if update <= 4 else 4 if update <= 8 else 8)
-    load_translator(path).translate("un deux")
+    stopped_at(update, path)
+    if update <= 4:  # before the first validation there is no best
+        assert [p.name for p in tmp_path.iterdir()] == ["model.last"]
+    else:
+        assert load_checkpoint(path).info["updates_done"] == 4 * ((update - 1) // 4)
+        load_translator(path).translate("un deux")
 
     torch.rand(13)
     resumed = trainer(path, resume=True)
-    assert resumed.update == 4 * ((update - 1) // 4)  # the last epoch's end
+    assert resumed.update == update
     torch.rand(13)
     resumed.run()
     assert_same_run(resumed, uninterrupted)
@@ -193,23 +215,86 @@ def test_a_resumed_run_ends_like_one_that_was_never_stopped(
     assert all(torch.equal(best[name], uninterrupted.best[1][name]) for name in best)
 
 
-def test_stopped_exactly_at_an_epochs_end(tmp_path: Path, uninterrupted: Trainer) -> None:
-    path = tmp_path / "model.safetensors"
-    ours = trainer(path)
-    save_state = ours._save_state
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_waits_until_the_update_is_done_and_the_state_saved(
+    name: str, tmp_path: Path, uninterrupted: Trainer
+) -> None:
+    path, number = tmp_path / "model.safetensors", getattr(signal, name)
+    ours, happened = trainer(path), []
 
-    def then_stop() -> None:
-        save_state()
-        if ours.update == 8:
-            raise KeyboardInterrupt
+    def handler(number: int, frame: object) -> None:
+        happened.append(load_checkpoint(path.with_suffix(".last")).info["updates_done"])
 
-    ours._save_state = then_stop
-    with pytest.raises(KeyboardInterrupt):
-        ours.run()
+    clip = torch.nn.utils.clip_grad_norm_
+
+    def in_the_middle(*arguments: object) -> object:
+        if ours.update == 5:
+            signal.raise_signal(number)
+        return clip(*arguments)
+
+    before = signal.signal(number, handler)
+    try:
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(torch.nn.utils, "clip_grad_norm_", in_the_middle)
+            ours.run()
+        assert signal.getsignal(number) is handler
+    finally:
+        signal.signal(number, before)
+    assert happened == [6]
     resumed = trainer(path, resume=True)
-    assert resumed.update == 8
     resumed.run()
     assert_same_run(resumed, uninterrupted)
+
+
+def test_it_trains_off_the_main_thread_too(uninterrupted: Trainer) -> None:
+    with ThreadPoolExecutor() as threads:
+        ours = trainer()
+        threads.submit(ours.run).result()
+    assert_same_run(ours, uninterrupted)
+
+
+def test_the_callers_random_numbers_stay_as_they_are() -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    ours = trainer()
+    ours.run()
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_after_training_the_state_stays_until_it_is_forgotten(
+    tmp_path: Path, uninterrupted: Trainer
+) -> None:
+    """What follows training (measuring) may break off as well."""
+    path = tmp_path / "model.safetensors"
+    trainer(path).train()
+    again = trainer(path, resume=True)
+    again.train()
+    assert_same_run(again, uninterrupted)
+    again.forget_state()
+    assert [p.name for p in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+def test_a_finished_model_is_trained_on(tmp_path: Path, uninterrupted: Trainer) -> None:
+    path, longer = tmp_path / "model.safetensors", tmp_path / "longer.safetensors"
+    trainer(path).run()
+    start = load_checkpoint(path)
+    ours = Trainer(MODEL, CONFIG, [*PAIRS, Pair(("neuf",), ("nine",), None)], VALID, longer, start=start)
+    assert ours.vocabs == (start.source_vocab, start.target_vocab) and ours.reads_unknown
+    assert all(torch.equal(ours.weights()[name], start.weights[name]) for name in start.weights)
+    ours.run()
+    assert len(ours.history.loss) == 11 and ours.best[0] < uninterrupted.best[0]
+    assert all(torch.equal(load_checkpoint(path).weights[name], w) for name, w in start.weights.items())
+    with pytest.raises(ValueError, match="with its own settings"):
+        Trainer(replace(MODEL, hidden_size=18), CONFIG, PAIRS, VALID, start=start)
+
+
+def test_a_pair_too_long_for_the_memory_is_refused_before_training() -> None:
+    long = Pair(("un",) * 4000, ("one",) * 5000, None)
+    with pytest.raises(ValueError, match="4000 source and 5000 target tokens.*--max-length 4000"):
+        Trainer(MODEL, CONFIG, [*PAIRS, long], VALID)
+    Trainer(replace(MODEL, attention=False), CONFIG, [*PAIRS, long], VALID)
 
 
 def test_stopped_twice(tmp_path: Path, uninterrupted: Trainer) -> None:
@@ -222,40 +307,51 @@ def test_stopped_twice(tmp_path: Path, uninterrupted: Trainer) -> None:
     assert_same_run(resumed, uninterrupted)
 
 
-def test_stopped_while_the_first_checkpoint_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("update", [2, 4, 6])
+def test_killed_without_time_to_save(update: int, tmp_path: Path, uninterrupted: Trainer) -> None:
+    """The run goes on from the last epoch's end."""
     path = tmp_path / "model.safetensors"
     ours = trainer(path)
-    save, calls = ours._save, []
-
-    def interrupted(to: Path, *rest: object) -> None:
-        calls.append(to)
-        if calls.count(path) == 1 and to == path:
-            raise KeyboardInterrupt
-        save(to, *rest)
-
-    ours._save = interrupted
+    save = ours._save_state
+    ours._save_state = lambda: save() if ours.batches_done == 0 else None
     with pytest.raises(KeyboardInterrupt):
-        ours.run()
-    assert load_checkpoint(path).info["updates_done"] == 4
-
-
-def test_killed_before_there_is_a_best(tmp_path: Path, uninterrupted: Trainer) -> None:
-    """Without a chance to clean up: the run still goes on, from its start."""
-    path = tmp_path / "model.safetensors"
-    with pytest.raises(KeyboardInterrupt):
-        trainer(path).run(stop_after(2))
-    path.unlink()
+        ours.run(stop_after(update))
     resumed = trainer(path, resume=True)
+    assert resumed.update == 4 * (update // 5)
     resumed.run()
     assert_same_run(resumed, uninterrupted)
 
 
-def test_a_stopped_trainer_can_go_on_in_the_same_session() -> None:
+def test_killed_between_the_best_weights_and_the_state(
+    tmp_path: Path, uninterrupted: Trainer
+) -> None:
+    path = tmp_path / "model.safetensors"
+    ours = trainer(path)
+    save = ours._save_state
+
+    def dies() -> None:
+        if ours.update == 8:
+            raise SystemExit
+        save()
+
+    ours._save_state = dies
+    with pytest.raises(SystemExit):
+        ours.run()
+    assert load_checkpoint(path).info["updates_done"] == 8
+    resumed = trainer(path, resume=True)
+    assert resumed.update == 4
+    resumed.run()
+    assert_same_run(resumed, uninterrupted)
+
+
+@pytest.mark.parametrize("update", STOPS)
+def test_a_stopped_trainer_can_go_on_in_the_same_session(update: int, uninterrupted: Trainer) -> None:
     ours = trainer()
     with pytest.raises(KeyboardInterrupt):
-        ours.run(stop_after(6))
+        ours.run(stop_after(update))
+    torch.rand(13)
     ours.run()
-    assert ours.update == 11 and ours.history.valid_update == [4, 8, 11]
+    assert_same_run(ours, uninterrupted)
 
 
 def test_a_stopped_run_without_a_checkpoint_writes_nothing(
@@ -290,9 +386,13 @@ def test_training_needs_pairs_and_updates() -> None:
     for train, valid in (([], VALID), (PAIRS, [])):
         with pytest.raises(ValueError, match="at least one training pair and one validation pair"):
             Trainer(MODEL, CONFIG, train, valid)
-    for wrong in (replace(CONFIG, updates=0), replace(CONFIG, batch_size=0)):
+    for name in ("updates", "batch_size", "min_count"):
         with pytest.raises(ValueError, match="at least 1"):
-            trainer(config=wrong)
+            trainer(config=replace(CONFIG, **{name: 0}))
+    for name in ("clip", "learning_rate"):
+        for wrong in (-1.0, 0.0, math.nan, math.inf):
+            with pytest.raises(ValueError, match=f"{name} must be a number above 0"):
+                trainer(config=replace(CONFIG, **{name: wrong}))
 
 
 def test_a_loss_that_is_no_number_stops_the_run() -> None:
