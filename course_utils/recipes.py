@@ -103,7 +103,8 @@ def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, A
             "bleu": round(bleu(written, right), 2),
             "chrf": round(chrf(written, right), 2),
             "by_length": [
-                {key: round(value, 2) for key, value in asdict(score).items()} for score in scores
+                {key: round(x, 2) if isinstance(x, float) else x for key, x in asdict(score).items()}
+                for score in scores
             ],
         }
     return results

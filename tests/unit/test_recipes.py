@@ -407,6 +407,36 @@ def test_max_length_leaves_out_longer_sentences(folder: Path) -> None:
     assert max(len(p.source) for p in (*corpus.train, *corpus.valid, *corpus.test)) == 3
 
 
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell the memory of a child")
+def test_memory_follows_the_tokens_and_not_the_longest_pair_squared(tmp_path: Path) -> None:
+    """300 short pairs and one of 500 tokens once took up to 13.5 GB."""
+    path = tmp_path / "long.safetensors"
+    options = ["--corpus", CASES / "one_long_pair.tsv", "--output", path, "--updates", "12"]
+    code = "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:]).returncode\n"
+    code += "print(done, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)"
+    command = [sys.executable, "-c", code, *COMMAND, *map(str, options)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    done, megabytes = map(int, said[-1].split())
+    assert done == 0 and megabytes < 2000
+    rows = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["train"]["by_length"]
+    assert [(row["low"], row["high"], row["n"]) for row in rows][-1] == (61, None, 1)
+    assert any(line.split()[:2] == ["train", "61+"] for line in said)
+
+
+def test_short_targets_have_no_bleu_and_are_told_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--corpus", CASES / "short_targets.tsv", "--output", tmp_path / "short.safetensors"]
+    assert run(*options, "--updates", 300, "--batch-size", 8) == 0
+    said = capsys.readouterr().out
+    found = json.loads((tmp_path / "short.json").read_text(encoding="utf-8"))["train"]
+    assert found["bleu"] == 0 and found["chrf"] > 50
+    assert "BLEU counts runs of up to four words" in said and f"chrF {found['chrf']:.1f}" in said
+
+
 def test_the_table_shows_every_bin() -> None:
     row = {"low": 1, "high": 9, "n": 12, "bleu": 99.0, "exact_match": 98.0, "token_accuracy": 97.0}
     rows = [row, {**row, "low": 10, "high": 19}]
