@@ -14,7 +14,7 @@ import torch
 from course_utils.batching import make_batch
 from course_utils.corpus import Pair
 from course_utils.decoding import Translator
-from course_utils.models import AttnDecoderRNN, evaluating
+from course_utils.models import evaluating
 
 Links = list[tuple[int, int]]
 
@@ -29,7 +29,7 @@ def reference_weights(
     out. Raises ValueError for a model without attention.
     """
     model = translator.model
-    if not isinstance(model.decoder, AttnDecoderRNN):
+    if not model.decoder.has_attention:
         raise ValueError("this model has no attention, so there are no weights to compare")
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
     found: dict[int, np.ndarray] = {}

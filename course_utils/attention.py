@@ -15,12 +15,13 @@ from torch import Tensor, nn
 def masked_softmax(scores: Tensor, mask: Tensor | None = None, dim: int = -1) -> Tensor:
     """Return softmax of `scores` along `dim`, over the places where `mask` is True.
 
-    All other places get a weight of exactly 0, and so does every place of a row without a True one:
-    it attends to nothing. `scores` and `mask` stay as they are; `mask` may be any shape that
-    broadcasts to the scores'. Raises ValueError for a mask of another shape, or not boolean.
+    All other places get a weight of exactly 0, and so does a score of -inf. Where that leaves no place
+    of a row there is nothing to share out, and all its weights are 0. `scores` and `mask` stay as
+    they are; `mask` may be any shape that broadcasts to the scores'. Raises ValueError for a mask
+    of another shape, or not boolean.
     """
     if mask is None:
-        return scores.softmax(dim)
+        mask = torch.ones_like(scores, dtype=torch.bool)
     if mask.dtype != torch.bool:
         raise ValueError(f"the mask must be boolean, True at a real token, but is {mask.dtype}")
     try:
@@ -30,10 +31,11 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None, dim: int = -1) ->
             f"the mask's shape {tuple(mask.shape)} does not fit the scores' {tuple(scores.shape)}; "
             "give one truth value a score"
         ) from None
-    # The lowest finite number and not -inf: softmax of a row of -inf, and its gradient, is NaN.
-    lowest = torch.finfo(scores.dtype).min
-    weights = scores.masked_fill(~mask, lowest).softmax(dim)
-    return weights.masked_fill(~mask, 0.0)
+    left_out = ~mask | scores.isneginf()
+    # Softmax of a row of -inf, and its gradient, is NaN: such a row gets zeros, before and after.
+    empty = left_out.all(dim, keepdim=True)
+    weights = scores.masked_fill(left_out, -torch.inf).masked_fill(empty, 0.0).softmax(dim)
+    return weights.masked_fill(left_out, 0.0)
 
 
 class DotScore(nn.Module):

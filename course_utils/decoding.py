@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,8 +11,11 @@ import torch
 from torch import Tensor
 
 from course_utils.batching import length_mask, pad
-from course_utils.models import AttnDecoderRNN, Seq2Seq, evaluating
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab, detokenize, tokenize
+from course_utils.models import Seq2Seq, evaluating
+from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, UNK, Vocab, detokenize, tokenize
+
+# Sentences × source words × words that may be written: what the weights of one batch may take up.
+MOST_WEIGHTS = 1_000_000
 
 
 class Hypothesis(NamedTuple):
@@ -37,8 +40,7 @@ def greedy_decode(
     memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S).to(source.device))
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
-    # The sum over many words is kept in double precision: a float would round it at every word.
-    log_prob = torch.zeros(B, dtype=torch.float64, device=source.device)
+    log_prob = torch.zeros(B, dtype=_sum_dtype(source.device), device=source.device)
     words, weights = [], []
     while running.any():
         log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
@@ -79,11 +81,11 @@ def beam_search(
     hidden = hidden.repeat_interleave(K, dim=1)
     input = torch.full((B * K,), BOS_ID, device=source.device)
     # All K beams begin alike: only the first counts, or we would find each hypothesis K times.
-    log_prob = torch.full((B, K), -torch.inf, dtype=torch.float64, device=source.device)
+    log_prob = torch.full((B, K), -torch.inf, dtype=_sum_dtype(source.device), device=source.device)
     log_prob[:, 0] = 0.0
     running = torch.ones(B * K, dtype=torch.bool, device=source.device)
     words = torch.empty(B * K, 0, dtype=torch.long, device=source.device)
-    weights = hidden.new_empty(B * K, 0, mask.shape[1])
+    weights, parents = [], []  # of each step
     first_row = torch.arange(B, device=source.device).unsqueeze(1) * K
     ended = hidden.new_full((V,), -torch.inf)
     ended[PAD_ID] = 0.0  # an ended hypothesis goes on with padding, which costs nothing
@@ -95,11 +97,13 @@ def beam_search(
         parent = (first_row + choice // V).flatten()  # (B K): the row each new beam continues
         input = (choice % V).flatten()
         words = torch.cat((words[parent], input.unsqueeze(1)), dim=1)
-        weights = torch.cat((weights[parent], attn_weights[parent].unsqueeze(1)), dim=1)
+        weights.append(attn_weights)
+        parents.append(parent)
         hidden = hidden[:, parent]
         running = running[parent] & (input != EOS_ID) & (words.shape[1] < limits)
         if on_step:
             on_step(words, log_prob)
+    weights = _follow(weights, parents)  # (B K, T, S)
     rows = [
         _hypothesis(*row)
         for row in zip(words.tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
@@ -108,6 +112,24 @@ def beam_search(
     return [
         [row for row in rows[b * K : (b + 1) * K] if row.log_prob > -torch.inf] for b in range(B)
     ]
+
+
+def _follow(weights: list[Tensor], parents: list[Tensor]) -> Tensor:
+    """Return what each beam looked at, (B K, T, S), from T steps' weights (B K, S) and parents (B K,).
+
+    Backwards, from each last row to the one it continues: to carry all weights along from step to
+    step would copy them T times.
+    """
+    row, looked_at = torch.arange(len(parents[0]), device=parents[0].device), []
+    for step, parent in zip(reversed(weights), reversed(parents)):
+        row = parent[row]
+        looked_at.append(step[row])
+    return torch.stack(looked_at[::-1], dim=1)
+
+
+def _sum_dtype(device: torch.device) -> torch.dtype:
+    """Return double precision, as a float would round the sum at every word; Apple's GPUs have none."""
+    return torch.float32 if device.type == "mps" else torch.float64
 
 
 def _limits(lengths: Tensor, max_length: int | None) -> Tensor:
@@ -122,9 +144,23 @@ def _limits(lengths: Tensor, max_length: int | None) -> Tensor:
     return torch.full_like(lengths, max_length)
 
 
+def _chunks(lengths: Sequence[int], beam_size: int, batch_size: int) -> Iterator[list[int]]:
+    """Cut sentences of these lengths into batches, short ones first; yield the places of each batch."""
+    chunk: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        weights = lengths[i] * (2 * lengths[i] + 10) * beam_size * (len(chunk) + 1)
+        if chunk and (len(chunk) == batch_size or weights > MOST_WEIGHTS):
+            yield chunk
+            chunk = []
+        chunk.append(i)
+    if chunk:
+        yield chunk
+
+
 def _hypothesis(words: list[int], weights: Tensor, log_prob: float, limit: int) -> Hypothesis:
     length = words.index(EOS_ID) if EOS_ID in words else min(len(words), limit)
-    return Hypothesis(words[:length], weights[:length], log_prob)
+    # A copy: a view would keep the whole batch's weights in memory.
+    return Hypothesis(words[:length], weights[:length].clone(), log_prob)
 
 
 @dataclass(frozen=True)
@@ -142,58 +178,88 @@ class Translation:
 
 
 class Translator:
-    """A trained model with its two vocabularies: French text in, English text out."""
+    """A trained model with its two vocabularies: French text in, English text out.
 
-    def __init__(self, model: Seq2Seq, source_vocab: Vocab, target_vocab: Vocab) -> None:
+    A model that has learnt ``<unk>`` from rare words `reads_unknown` words as that. Where it then
+    writes ``<unk>``, the source word it looked at most stands in its place (as in Luong, Sutskever
+    et al. 2015, https://arxiv.org/abs/1410.8206); without attention ``<unk>`` stays.
+    """
+
+    def __init__(
+        self,
+        model: Seq2Seq,
+        source_vocab: Vocab,
+        target_vocab: Vocab,
+        reads_unknown: bool = False,
+    ) -> None:
         self.model = model
         self.source_vocab = source_vocab
         self.target_vocab = target_vocab
+        self.reads_unknown = reads_unknown
 
     @property
     def vocabs(self) -> tuple[Vocab, Vocab]:
         return self.source_vocab, self.target_vocab
 
     def translate(self, text: str, beam_size: int = 1) -> Translation:
-        """Translate one sentence. Raises ValueError for an empty one, and for unknown words."""
+        """Translate one sentence. Raises ValueError for an empty one, and for words it can't read."""
         return self.translate_batch([text], beam_size)[0]
 
     def translate_batch(self, texts: Sequence[str], beam_size: int = 1) -> list[Translation]:
         """Translate several sentences at once; each as if it were alone."""
         sentences = [self.read(text) for text in texts]
-        return self.translate_tokens(sentences, beam_size) if sentences else []
+        return self.translate_tokens(sentences, beam_size)
 
     def translate_tokens(
-        self, sentences: Sequence[Sequence[str]], beam_size: int = 1
+        self, sentences: Sequence[Sequence[str]], beam_size: int = 1, batch_size: int = 128
     ) -> list[Translation]:
-        """Translate tokenised sentences; an unknown word is read as ``<unk>``."""
-        source, lengths = pad([self.source_vocab.encode(tokens) for tokens in sentences])
-        source = source.to(self.model.device)
+        """Translate tokenised sentences, in their order; an unknown word is read as ``<unk>``.
+
+        Sentences of like length are decoded together, at most `batch_size`, fewer if they are long.
+        Raises ValueError for a batch size or a beam size below 1.
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        results: dict[int, Translation] = {}
         with evaluating(self.model):
-            if beam_size == 1:
-                best = greedy_decode(self.model, source, lengths)
-            else:
-                best = [beams[0] for beams in beam_search(self.model, source, lengths, beam_size)]
-        return [self._translation(tokens, found) for tokens, found in zip(sentences, best)]
+            for chunk in _chunks([len(tokens) for tokens in sentences], beam_size, batch_size):
+                source, lengths = pad([self.source_vocab.encode(sentences[i]) for i in chunk])
+                source = source.to(self.model.device)
+                if beam_size == 1:
+                    best = greedy_decode(self.model, source, lengths)
+                else:
+                    best = [beams[0] for beams in beam_search(self.model, source, lengths, beam_size)]
+                for i, found in zip(chunk, best):
+                    results[i] = self._translation(sentences[i], found)
+        return [results[i] for i in range(len(sentences))]
 
     def _translation(self, tokens: Sequence[str], found: Hypothesis) -> Translation:
         target = tuple(self.target_vocab.tokens[i] for i in found.ids)
         weights = None
-        if isinstance(self.model.decoder, AttnDecoderRNN):
-            weights = found.weights[:, : len(tokens)].cpu().numpy()
+        if self.model.decoder.has_attention:
+            weights = found.weights[:, : len(tokens)].cpu()
+            if weights.dtype in (torch.bfloat16, torch.float16):
+                weights = weights.float()  # NumPy has no bfloat16
+            weights = weights.numpy().copy()  # without the columns of padding
+            if self.reads_unknown:
+                target = tuple(
+                    tokens[row.argmax()] if word == UNK else word for word, row in zip(target, weights)
+                )
         return Translation(detokenize(target), tuple(tokens), target, weights, found.log_prob)
 
     def read(self, words: str | Sequence[str]) -> list[str]:
         """Return the tokens of a sentence, text or tokens, without a full stop that the model has not.
 
-        Raises ValueError for an empty sentence, and for unknown words: with the nearest known ones.
+        Raises ValueError for an empty sentence, and, unless it `reads_unknown` words, for them: with
+        the nearest known ones.
         """
         tokens = tokenize(words) if isinstance(words, str) else list(words)
         while tokens and tokens[-1] in ".!?" and tokens[-1] not in self.source_vocab:
             tokens.pop()  # the course's own sentences have no full stop
         if not tokens:
-            raise ValueError("there is nothing to translate; type a French sentence")
+            raise ValueError("there is nothing to translate; type a sentence")
         unknown = sorted({t for t in tokens if t not in self.source_vocab}, key=tokens.index)
-        if unknown:
+        if unknown and not self.reads_unknown:
             raise ValueError("; ".join(map(self._explain_unknown, unknown)))
         return tokens
 

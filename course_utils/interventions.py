@@ -10,7 +10,7 @@ from torch import Tensor
 from course_utils.batching import make_batches
 from course_utils.corpus import Pair
 from course_utils.decoding import Translator
-from course_utils.models import AttnDecoderRNN, evaluating
+from course_utils.models import evaluating
 
 # From weights (B, S), their mask (B, S) and a source of chance: other weights (B, S). On the CPU, where
 # the dice are thrown alike whichever device the model is on.
@@ -35,7 +35,7 @@ def chosen_words(
     that is named like the model's own weights.
     """
     model, decoder = translator.model, translator.model.decoder
-    if not isinstance(decoder, AttnDecoderRNN):
+    if not decoder.has_attention:
         raise ValueError("this model has no attention, so there are no weights to change")
     if OWN in changes:
         raise ValueError(f"{OWN!r} is the name of the unchanged weights: give your change another")

@@ -25,6 +25,16 @@ from course_utils.batching import Batch
 from course_utils.vocab import PAD_ID
 
 
+def check_sizes(hidden_size: int, embedding_size: int, dropout_p: float) -> None:
+    """Raise ValueError for sizes below 1, and for a dropout outside [0, 1)."""
+    if hidden_size < 1 or embedding_size < 1:
+        raise ValueError(
+            f"hidden_size and embedding_size must be at least 1, not {hidden_size} and {embedding_size}"
+        )
+    if not 0 <= dropout_p < 1:
+        raise ValueError(f"dropout_p must be at least 0 and below 1, not {dropout_p}")
+
+
 def reverse(rows: Tensor, lengths: Tensor) -> Tensor:
     """Turn round the first ``lengths[b]`` places of each row of `rows` (B, S, …); padding stays."""
     places = torch.arange(rows.shape[1], device=rows.device).expand(rows.shape[:2])  # (B, S)
@@ -54,7 +64,8 @@ class Encoder(nn.Module):
             raise ValueError(f'direction is "both", "forward" or "backward", not {direction!r}')
         if direction == "both" and hidden_size % 2:
             raise ValueError(f"two directions share hidden_size, which must be even, not {hidden_size}")
-        embedding_size = embedding_size or hidden_size
+        embedding_size = hidden_size if embedding_size is None else embedding_size
+        check_sizes(hidden_size, embedding_size, dropout_p)
         self.direction = direction
         self.embedding = nn.Embedding(vocab_size, embedding_size, padding_idx=PAD_ID)
         self.dropout = nn.Dropout(dropout_p)
@@ -96,6 +107,8 @@ class DecoderRNN(nn.Module):
     only (as in Sutskever et al. 2014).
     """
 
+    has_attention = False
+
     def __init__(
         self,
         hidden_size: int,
@@ -108,7 +121,8 @@ class DecoderRNN(nn.Module):
         if context not in ("every_step", "first_state"):
             raise ValueError(f'context is "every_step" or "first_state", not {context!r}')
         self.hidden_size = hidden_size
-        self.embedding_size = embedding_size or hidden_size
+        self.embedding_size = hidden_size if embedding_size is None else embedding_size
+        check_sizes(hidden_size, self.embedding_size, dropout_p)
         self.context = context
         self.embedding = nn.Embedding(output_size, self.embedding_size, padding_idx=PAD_ID)
         self.dropout = nn.Dropout(dropout_p)
@@ -127,21 +141,41 @@ class DecoderRNN(nn.Module):
         return memory, mask.any(dim=1, keepdim=True)
 
     def attend(
-        self, embedded: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
+        self, embedded: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return the context (B, H) and its weights (B, 1): here always the one slot, with weight 1."""
-        return encoder_outputs[:, 0], mask.to(encoder_outputs.dtype)
+        """Return the context (B, H) and its weights (B, 1): here always the one slot, with weight 1.
+
+        Raises ValueError for a memory of more slots.
+        """
+        if memory.dim() != 3 or memory.shape[1] != 1:
+            raise ValueError(
+                f"a decoder without attention has a memory of shape (B, 1, H), not {tuple(memory.shape)}; "
+                "pass what decoder.memory(encoder_outputs, hidden, mask) returns"
+            )
+        return memory[:, 0], mask.to(memory.dtype)
 
     def forward(
-        self, input: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
+        self, input: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Take one step: from the last word to the next word's log-probabilities.
 
-        input (B,), hidden (1, B, H), encoder_outputs (B, S, H) as `memory` gives them, mask (B, S)
-        -> log_probs (B, V), hidden (1, B, H), attn_weights (B, S)
+        input (B,), hidden (1, B, H), memory (B, 1, H) and its mask (B, 1), as `memory` gives them
+        -> log_probs (B, V), hidden (1, B, H), attn_weights (B, 1)
+
+        Raises TypeError without a mask, ValueError for an input or a memory of another shape.
         """
+        if mask is None:
+            raise TypeError(
+                "the decoder needs a mask (B, S), True at real tokens, such as source != PAD_ID or "
+                "length_mask(lengths); without padding, torch.ones(B, S, dtype=torch.bool)"
+            )
+        if input.dim() != 1:
+            raise ValueError(
+                f"the input holds one word a sentence, (B,), and is not {tuple(input.shape)}; "
+                "pass input.flatten()"
+            )
         embedded = self.dropout(self.embedding(input))  # (B, E)
-        attn_applied, attn_weights = self.attend(embedded, hidden, encoder_outputs, mask)
+        attn_applied, attn_weights = self.attend(embedded, hidden, memory, mask)
         log_probs, hidden = self.write(embedded, attn_applied, hidden)
         return log_probs, hidden, attn_weights
 
@@ -155,16 +189,37 @@ class DecoderRNN(nn.Module):
         output, hidden = self.gru(output.unsqueeze(0), hidden)  # (1, B, H)
         return F.log_softmax(self.out(output[0]), dim=1), hidden
 
+    def _keeps(self, owner: type[DecoderRNN], *methods: str) -> bool:
+        """Whether these methods are still those of `owner`: no subclass, nor object, has its own."""
+        return all(
+            getattr(getattr(self, name), "__func__", None) is getattr(owner, name) for name in methods
+        )
+
+    def _step_by_step(
+        self, inputs: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """`teacher_forced` by calls of `forward`, whatever a subclass makes of it."""
+        log_probs, weights = [], []
+        for input in inputs.unbind(1):
+            step_log_probs, hidden, step_weights = self(input, hidden, memory, mask)
+            log_probs.append(step_log_probs)
+            weights.append(step_weights)
+        return torch.stack(log_probs, dim=1), torch.stack(weights, dim=1)
+
     def teacher_forced(
-        self, inputs: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
+        self, inputs: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Take all T steps, given the right words: the numbers of `forward`, in less time.
 
-        inputs (B, T), the rest as in `forward` -> log_probs (B, T, V), attn_weights (B, T, S)
+        inputs (B, T), the rest as in `forward` -> log_probs (B, T, V), attn_weights (B, T, 1)
+
+        A subclass with an `attend`, `write` or `forward` of its own takes them one by one.
         """
+        if not self._keeps(DecoderRNN, "attend", "write", "forward"):
+            return self._step_by_step(inputs, hidden, memory, mask)
         T = inputs.shape[1]
         embedded = self.dropout(self.embedding(inputs))  # (B, T, E)
-        context, weights = self.attend(embedded, hidden, encoder_outputs, mask)
+        context, weights = self.attend(embedded, hidden, memory, mask)
         output = torch.cat((embedded, context.unsqueeze(1).expand(-1, T, -1)), dim=2)
         output = F.relu(self.attn_combine(output))  # (B, T, H)
         output, _ = self.gru(output.transpose(0, 1), hidden)  # (T, B, H)
@@ -180,6 +235,8 @@ class AttnDecoderRNN(DecoderRNN):
     α_ts = softmax_s score(q_t, h̄_s), c_t = Σ_s α_ts h̄_s.
     """
 
+    has_attention = True
+
     def __init__(
         self,
         hidden_size: int,
@@ -187,8 +244,17 @@ class AttnDecoderRNN(DecoderRNN):
         dropout_p: float = 0.1,
         score: str = "additive",
         embedding_size: int | None = None,
+        max_length: None = None,
     ) -> None:
-        """Raises ValueError for a `score` that `course_utils.attention.make_score` does not know."""
+        """Raises ValueError for a `score` that `course_utils.attention.make_score` does not know.
+
+        Raises TypeError for a `max_length`, which the decoder of PyTorch's tutorial needs.
+        """
+        if max_length is not None or not isinstance(score, str):
+            raise TypeError(
+                "this decoder takes no max_length, as it reads sentences of any length: "
+                'write AttnDecoderRNN(hidden_size, output_size, dropout_p, score="additive")'
+            )
         super().__init__(hidden_size, output_size, dropout_p, embedding_size)
         self.attn = nn.Linear(self.embedding_size + hidden_size, hidden_size)
         self.score = make_score(score, hidden_size)
@@ -200,6 +266,18 @@ class AttnDecoderRNN(DecoderRNN):
     def query(self, embedded: Tensor, hidden: Tensor) -> Tensor:
         """Return what is asked for: from the last word (B, E) and the state (1, B, H), a query (B, H)."""
         return self.attn(torch.cat((embedded, hidden[0]), dim=1))
+
+    def forward(
+        self, input: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Take one step: from the last word to the next word's log-probabilities.
+
+        input (B,), hidden (1, B, H), encoder_outputs (B, S, H), mask (B, S)
+        -> log_probs (B, V), hidden (1, B, H), attn_weights (B, S)
+
+        Raises TypeError without a mask, ValueError for an input of another shape.
+        """
+        return super().forward(input, hidden, encoder_outputs, mask)
 
     def attend(
         self, embedded: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
@@ -218,8 +296,11 @@ class AttnDecoderRNN(DecoderRNN):
         inputs (B, T), the rest as in `forward` -> log_probs (B, T, V), attn_weights (B, T, S)
 
         Each step needs the state of the one before, so the loop stays; all that needs no state
-        leaves it: the keys, the words' share of both linear layers, and the output layer.
+        leaves it: the keys, the words' share of both linear layers, and the output layer. A subclass
+        with a `query`, `attend`, `write` or `forward` of its own takes the steps one by one.
         """
+        if not self._keeps(AttnDecoderRNN, "query", "attend", "write", "forward"):
+            return self._step_by_step(inputs, hidden, encoder_outputs, mask)
         sizes = [self.embedding_size, self.hidden_size]
         query_from_word, query_from_state = self.attn.weight.split(sizes, dim=1)
         input_from_word, input_from_context = self.attn_combine.weight.split(sizes, dim=1)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from course_utils.batching import length_mask, pad
 from course_utils.decoding import Translator, beam_search
-from course_utils.models import AttnDecoderRNN, evaluating
+from course_utils.models import evaluating
 from course_utils.vocab import BOS_ID, EOS, EOS_ID, PAD_ID, Vocab, tokenize
 
 Words = str | Sequence[str]  # a sentence: text, or its tokens
@@ -87,7 +87,7 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
 
 def attended_tokens(translator: Translator, source: Words) -> list[str]:
     """Return what `Translator.read` does; raises ValueError also for a model without attention."""
-    if not isinstance(translator.model.decoder, AttnDecoderRNN):
+    if not translator.model.decoder.has_attention:
         raise ValueError("this model has no attention, so there are no weights to show")
     return translator.read(source)
 
