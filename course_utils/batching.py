@@ -15,8 +15,8 @@ from course_utils.corpus import Pair
 from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
 
 # The most weights of attention, B · S · T, that a batch may have. What an attention keeps for its
-# backward pass is H numbers each: 200 MB at a hidden size of 100. (The course's batches have half.)
-MOST_CELLS = 2**19
+# backward pass is H numbers each: 400 MB at a hidden size of 100. (The course's batches have a tenth.)
+MOST_CELLS = 2**20
 
 
 def pad(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

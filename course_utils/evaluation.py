@@ -119,13 +119,7 @@ def translate_pairs(
     translator: Translator, pairs: Sequence[Pair], beam_size: int = 1, batch_size: int = 128
 ) -> list[Translation]:
     """Translate the sources of `pairs`, in batches of similar length; results in the pairs' order."""
-    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
-    results: dict[int, Translation] = {}
-    for start in range(0, len(order), batch_size):
-        chunk = order[start : start + batch_size]
-        sources = [pairs[i].source for i in chunk]
-        results.update(zip(chunk, translator.translate_tokens(sources, beam_size)))
-    return [results[i] for i in range(len(pairs))]
+    return translator.translate_tokens([pair.source for pair in pairs], beam_size, batch_size)
 
 
 @torch.no_grad()

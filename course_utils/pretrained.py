@@ -30,8 +30,10 @@ def load_translator(name: str | Path = "attention") -> Translator:
         if not path.is_file():
             known = ", ".join(checkpoint_names())
             raise ValueError(f"there is no checkpoint {str(name)!r}; the course has: {known}")
-    checkpoint = load_checkpoint(path)
-    return Translator(checkpoint.model(), checkpoint.source_vocab, checkpoint.target_vocab)
+    found = load_checkpoint(path)
+    # Models that were written before this was noted have learnt no <unk>.
+    reads_unknown = found.info.get("reads_unknown", False)
+    return Translator(found.model(), found.source_vocab, found.target_vocab, reads_unknown)
 
 
 def load_results(name: str) -> dict[str, Any]:

@@ -178,7 +178,7 @@ class Trainer:
         if asked:  # and the signal has changed nothing
             raise KeyboardInterrupt
         self.model.load_state_dict(self.best[1])
-        return Translator(self.model.eval(), *self.vocabs)
+        return Translator(self.model.eval(), *self.vocabs, self.reads_unknown)
 
     def forget_state(self) -> None:
         """Delete the state that the run would resume from."""

@@ -271,6 +271,16 @@ def test_a_model_is_trained_on_by_command(folder: Path, tmp_path: Path) -> None:
     assert load_checkpoint(second).source_vocab == load_checkpoint(first).source_vocab
 
 
+def test_a_model_that_has_learnt_rare_words_reads_any(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rare.safetensors"
+    run("--corpus", folder, "--output", path, "--updates", 8, "--min-count", 12, *TINY)
+    translation = load_translator(path).translate("un giraffe deux")
+    assert translation.source == ("un", "giraffe", "deux") and "<unk>" not in translation.target
+    run("--corpus", folder, "--output", path, "--updates", 8, "--overwrite", *TINY)
+    with pytest.raises(ValueError, match="does not know “giraffe”"):
+        load_translator(path).translate("un giraffe deux")
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp932", "cp437", "ascii"])
 def test_consoles_that_cannot_show_all(encoding: str, folder: Path, tmp_path: Path) -> None:
     def command(*options: object) -> subprocess.CompletedProcess:
