@@ -13,8 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import regex
+
 from course_utils.vocab import tokenize
 
+_OTHER_COLUMNS = (
+    "; if a column holds something else, say which two are source and target: columns=(2, 1), or "
+    "--columns 2,1"
+)
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -35,37 +41,70 @@ class Corpus:
     valid: tuple[Pair, ...]
     test: tuple[Pair, ...]
     test_long: tuple[Pair, ...] = ()  # longer than any training sentence
+    left_out: int = 0  # how many pairs were longer than what was asked for
 
 
-def load_corpus(path: Path | str | None = None, max_length: int | None = None) -> Corpus:
+def load_corpus(
+    path: Path | str | None = None,
+    max_length: int | None = None,
+    columns: tuple[int, int] | None = None,
+) -> Corpus:
     """Load the course's corpus, or yours at `path`.
 
     `path` is a folder with train.tsv, valid.tsv and test.tsv (and test_long.tsv, if you like), or
     one .tsv file, of whose source sentences one in ten goes to validation, one in ten to test, and
-    the rest to training. Pairs with more than `max_length` source tokens are left out.
+    the rest to training. Pairs with more than `max_length` source or target tokens are left out, and
+    counted, before that. `columns` says which columns are source and target, counted from 1; what the
+    others hold is not read. Blank lines are skipped.
 
     Raises FileNotFoundError for a missing file; ValueError, with the line number, for a line that
-    is not a pair, and for a split that ends up empty.
+    is not a pair, for a split that ends up empty, and for text without spaces between its words.
     """
     path = DATA if path is None else Path(path)
+    names = [path.name]
     if path.is_dir():
-        names = ["train", "valid", "test"] + ["test_long"] * (path / "test_long.tsv").is_file()
-        splits = {name: read_pairs(path / f"{name}.tsv") for name in names}
-    else:
-        splits = _split(read_pairs(path), path.name)
-    for name, pairs in splits.items():
-        if max_length is not None:
-            pairs = splits[name] = [pair for pair in pairs if len(pair.source) <= max_length]
-        if not pairs and name != "test_long":
+        names = [f"{split}.tsv" for split in ("train", "valid", "test")]
+        names += ["test_long.tsv"] * (path / "test_long.tsv").is_file()
+    files = {name: read_pairs(path / name if path.is_dir() else path, columns) for name in names}
+    for pairs in files.values():
+        _check_spaces(pairs, path.name)
+    kept = {name: [pair for pair in pairs if _fits(pair, max_length)] for name, pairs in files.items()}
+    for name, pairs in kept.items():
+        if not pairs and name != "test_long.tsv":
             raise ValueError(
-                f"the {name} split of {path.name} has no pair of at most {max_length} source "
-                "tokens; allow a greater max_length"
+                f"{name} has no pair of at most {max_length} tokens a side; allow a greater max_length"
             )
+    left_out = sum(map(len, files.values())) - sum(map(len, kept.values()))
+    if path.is_dir():
+        splits = {Path(name).stem: pairs for name, pairs in kept.items()}
+    else:
+        splits = _split(kept[path.name], path.name)
     name = "course" if path == DATA else path.stem
-    return Corpus(name, **{split: tuple(pairs) for split, pairs in splits.items()})
+    return Corpus(name, **{split: tuple(pairs) for split, pairs in splits.items()}, left_out=left_out)
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def _fits(pair: Pair, max_length: int | None) -> bool:
+    return max_length is None or max(len(pair.source), len(pair.target)) <= max_length
+
+
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{3,}")
+
+
+def _check_spaces(pairs: Sequence[Pair], name: str) -> None:
+    """Raise ValueError if the sentences of a side have no spaces, so that each would be one token."""
+    for side in ("source", "target"):
+        run_together = sum(
+            len(tokens) <= 2 and _UNSPACED.search(tokens[0]) is not None
+            for tokens in (getattr(pair, side) for pair in pairs)
+        )
+        if 2 * run_together > len(pairs):
+            raise ValueError(
+                f"the {side} side of {name} is written without spaces, so each sentence would be one token; "
+                "put spaces between its words or subwords (a segmenter does it), or between its characters"
+            )
+
+
+def read_pairs(path: Path, columns: tuple[int, int] | None = None) -> list[Pair]:
     """Read one tab-separated file. Raises as `load_corpus` says."""
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path.name} in {path.parent}")
@@ -77,18 +116,29 @@ def read_pairs(path: Path) -> list[Pair]:
     lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()
     if not any(line.strip() for line in lines):
         raise ValueError(f"{path.name} is empty; give it one sentence pair a line")
-    return [_parse(line, f"line {number} of {path.name}") for number, line in enumerate(lines, 1)]
+    return [
+        _parse(line, f"line {number} of {path.name}", columns)
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
 
 
-def _parse(line: bytes, where: str) -> Pair:
+def _parse(line: bytes, where: str, wanted: tuple[int, int] | None) -> Pair:
     try:
         columns = line.decode("utf-8").split("\t")
     except UnicodeDecodeError:
         raise ValueError(f"{where} is not UTF-8 text; save the file in that encoding") from None
-    if not 2 <= len(columns) <= 3:
+    count = f"{len(columns)} column{'s' * (len(columns) > 1)}"
+    if wanted is not None:
+        if min(wanted) < 1 or wanted[0] == wanted[1]:
+            raise ValueError(f"columns are two different numbers from 1, not {wanted[0]},{wanted[1]}")
+        if max(wanted) > len(columns):
+            raise ValueError(f"{where} has {count}, but column {max(wanted)} is asked for")
+        columns = [columns[number - 1] for number in wanted]
+    elif not 2 <= len(columns) <= 3:
         raise ValueError(
-            f"{where} has {len(columns)} column{'s' * (len(columns) > 1)}, but a pair has two or "
-            "three, with tabs between: source, target, alignment"
+            f"{where} has {count}, but a pair has two or three, with tabs between: source, target, "
+            f"alignment{_OTHER_COLUMNS if len(columns) > 3 else ''}"
         )
     source, target = (tuple(tokenize(text)) for text in columns[:2])
     if not source or not target:
@@ -109,7 +159,8 @@ def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, 
     for n, link in enumerate(links):
         if link is None:
             raise ValueError(
-                f"{where}: {text.split()[n]!r} is no alignment link; write them like 0-0 1-2"
+                f"{where}: {text.split()[n]!r} is no alignment link (write them like 0-0 1-2)"
+                f"{_OTHER_COLUMNS}"
             )
         if link[0] >= S or link[1] >= T:
             raise ValueError(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from course_utils.batching import length_mask, pad
 from course_utils.models import Seq2Seq, evaluating
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, UNK, Vocab, detokenize, tokenize
+from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, UNK, Vocab, detokenize
 
 # Sentences × source words × words that may be written: what the weights of one batch may take up.
 MOST_WEIGHTS = 1_000_000
@@ -253,7 +253,7 @@ class Translator:
         Raises ValueError for an empty sentence, and, unless it `reads_unknown` words, for them: with
         the nearest known ones.
         """
-        tokens = tokenize(words) if isinstance(words, str) else list(words)
+        tokens = self.source_vocab.read(words) if isinstance(words, str) else list(words)
         while tokens and tokens[-1] in ".!?" and tokens[-1] not in self.source_vocab:
             tokens.pop()  # the course's own sentences have no full stop
         if not tokens:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -14,22 +13,13 @@ import ipywidgets as W
 from IPython.display import display
 
 from course_utils.visualiser import AttentionView
-from course_utils.vocab import Vocab, detokenize, tokenize
+from course_utils.vocab import STOPS
 
 if TYPE_CHECKING:
     from course_utils.decoding import Translator
 
 TRAINED = 40  # source words: the longest sentence that the course's models were trained on
 LONGEST = 100  # source words: the longest that is translated here
-
-_APOSTROPHES = dict.fromkeys(map(ord, "‘’ʼ´`′"), "'")
-_HYPHENS = dict.fromkeys([0x2010, 0x2011], "-")  # two kinds of hyphen that look like the usual one
-_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF])
-_SAME = _APOSTROPHES | _HYPHENS | _INVISIBLE
-_LOOSE_ELISION = re.compile(r"\b([cdjlmnst]|qu|lorsqu|puisqu|jusqu|quoiqu) ?' ?(?=\w)", re.IGNORECASE)
-_DROPPED = frozenset("'\"«»“”„()[]–—-")
-_STOPS = frozenset(".!?…;:")
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -46,18 +36,20 @@ class Reply:
         return (said if self.message else "") + (self.view._repr_html_() if self.view else "")
 
 
-def reply(translator: Translator, text: str) -> Reply:
+def reply(
+    translator: Translator, text: str, labels: tuple[str, str] = ("French", "English")
+) -> Reply:
     """Translate what a person typed and show its attention; or say, in a sentence, why not.
 
     Capitals, every kind of apostrophe and space, quotation marks and a final full stop are fine.
     """
-    tokens = _read(text, known=translator.source_vocab)
+    tokens = translator.source_vocab.read(text)
     if len(tokens) > LONGEST:
         return Reply(f"That is {len(tokens)} words; at most {LONGEST} are translated here.")
-    if any(token in _STOPS and token not in translator.source_vocab for token in tokens):
+    if any(token in STOPS and token not in translator.source_vocab for token in tokens):
         return Reply("One sentence at a time, please: this one has a stop in the middle.")
     try:
-        translation = translator.translate(detokenize(tokens))
+        translation = translator.translate(text)
     except ValueError as error:
         message = str(error)
         return Reply(f"{message[:1].upper()}{message[1:]}.")
@@ -65,22 +57,8 @@ def reply(translator: Translator, text: str) -> Reply:
         return Reply("The model ended its sentence before the first word.")
     if translation.attn_weights is None:
         return Reply(f"“{translation.text}” (A model without attention: it has no weights to show.)")
-    note = f"That is {len(tokens)} words; the model was trained on at most {TRAINED}: expect mistakes."
-    return Reply(note if len(tokens) > TRAINED else "", AttentionView(translation))
-
-
-def _read(text: str, known: Vocab) -> list[str]:
-    """Split `text` into tokens, without what a person types and the `known` vocabulary has not."""
-    text = _LOOSE_ELISION.sub(r"\1'", " ".join(text.translate(_SAME).split()))
-    tokens = [token for token in tokenize(text) if token in known or token not in _DROPPED]
-    tokens = [
-        ligature if token not in known and (ligature := token.replace("oe", "œ")) in known else token
-        for token in tokens
-    ]
-    for end in (0, -1):  # an ellipsis before the sentence, a full stop after it
-        while tokens and (tokens[end] == "," or tokens[end] in _STOPS and tokens[end] not in known):
-            tokens.pop(end)
-    return tokens
+    note = f"That is {len(tokens)} words; the course's models were trained on at most {TRAINED}: expect mistakes."
+    return Reply(note if len(tokens) > TRAINED else "", AttentionView(translation, labels))
 
 
 class _Field(W.VBox):
@@ -97,12 +75,16 @@ class TranslationExplorer:
     stays where none runs; the second holds the field, and the answer under it.
     """
 
-    def __init__(self, translator: Translator, text: str) -> None:
-        self.translator, self.start = translator, reply(translator, text)
+    def __init__(
+        self, translator: Translator, text: str, labels: tuple[str, str] = ("French", "English")
+    ) -> None:
+        """Name the source and the target language by `labels`."""
+        self.translator, self.labels = translator, labels
+        self.start = reply(translator, text, labels)
         self.field = W.Text(
             value=text,
-            placeholder="type a French sentence",
-            description="French",
+            placeholder=f"type a sentence: {labels[0]}",
+            description=labels[0],
             continuous_update=False,  # only on Enter, or when the field is left
             layout=W.Layout(width="min(620px, 98%)"),
             style={"description_width": "76px", "font_size": "18px"},
@@ -113,7 +95,7 @@ class TranslationExplorer:
         self.field.observe(self._answer, names="value")
 
     def _answer(self, _change: object = None) -> None:
-        answer = reply(self.translator, self.field.value)
+        answer = reply(self.translator, self.field.value, self.labels)
         data = {"text/plain": repr(answer), "text/html": answer._repr_html_()}
         # Set whole, not cleared and printed to: it needs no cell that runs, and nothing flickers.
         self.output.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
@@ -127,7 +109,12 @@ class TranslationExplorer:
 
 
 def translation_explorer(
-    translator: Translator, text: str = "le chat noir est sur le tapis"
+    translator: Translator,
+    text: str = "le chat noir est sur le tapis",
+    labels: tuple[str, str] = ("French", "English"),
 ) -> TranslationExplorer:
-    """Return the attention on `text`, over a field in which to type other French sentences."""
-    return TranslationExplorer(translator, text)
+    """Return the attention on `text`, over a field in which to type other sentences.
+
+    `labels` name the two languages of the model.
+    """
+    return TranslationExplorer(translator, text, labels)

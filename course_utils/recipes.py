@@ -210,6 +210,9 @@ def _parser() -> argparse.ArgumentParser:
                         "little, and lose much beside other busy programs)")
     parser.add_argument("--max-length", type=_positive(int), metavar="N",
                         help="leave out pairs with more than N source or target tokens")
+    parser.add_argument("--columns", type=_columns, metavar="N,N",
+                        help="which columns of your file are source and target, counted from 1 (2,1 for "
+                        "flash cards: English, French, attribution); the others are not read")
     for option, kind, meaning in (
         ("updates", _positive(int), "how many batches to learn from"),
         ("batch-size", _positive(int), "sentence pairs in a batch"),
@@ -239,6 +242,13 @@ def _positive(kind: type) -> Callable[[str], float]:
         return number
 
     return read
+
+
+def _columns(text: str) -> tuple[int, int]:
+    first, _, second = text.partition(",")
+    if not (first.strip().isdecimal() and second.strip().isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} must be two numbers with a comma between, as 2,1")
+    return int(first), int(second)
 
 
 def _share(text: str) -> float:
@@ -307,7 +317,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for output in outputs.values():
             files = [output, output.with_suffix(".json"), output.with_suffix(".last")]
             _refuse_to_replace(files, options)
-        corpus = load_corpus(options.corpus, max_length=options.max_length)
+        corpus = load_corpus(options.corpus, max_length=options.max_length, columns=options.columns)
+        if corpus.left_out:
+            print(f"{corpus.left_out} pairs are left out: more than {options.max_length} tokens on a side")
         for name, recipe in recipes.items():
             checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
             print(f"{name}: {recipe.shows}", flush=True)
