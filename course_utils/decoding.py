@@ -84,8 +84,10 @@ def beam_search(
     log_prob = torch.full((B, K), -torch.inf, dtype=_sum_dtype(source.device), device=source.device)
     log_prob[:, 0] = 0.0
     running = torch.ones(B * K, dtype=torch.bool, device=source.device)
-    words = torch.empty(B * K, 0, dtype=torch.long, device=source.device)
-    weights, parents = _room(int(limits.max()), memory, mask), []
+    longest, n = int(limits.max()), 0
+    words = torch.full((B * K, longest), PAD_ID, device=source.device)
+    parents = words.new_empty(longest, B * K)
+    weights = _room(longest, memory, mask)
     first_row = torch.arange(B, device=source.device).unsqueeze(1) * K
     ended = hidden.new_full((V,), -torch.inf)
     ended[PAD_ID] = 0.0  # an ended hypothesis goes on with padding, which costs nothing
@@ -96,17 +98,17 @@ def beam_search(
         log_prob, choice = candidates.topk(K, dim=1)  # (B, K)
         parent = (first_row + choice // V).flatten()  # (B K): the row each new beam continues
         input = (choice % V).flatten()
-        words = torch.cat((words[parent], input.unsqueeze(1)), dim=1)
-        weights[len(parents)] = attn_weights
-        parents.append(parent)
+        words = words[parent]
+        words[:, n], parents[n], weights[n] = input, parent, attn_weights
+        n += 1
         hidden = hidden[:, parent]
-        running = running[parent] & (input != EOS_ID) & (words.shape[1] < limits)
+        running = running[parent] & (input != EOS_ID) & (n < limits)
         if on_step:
-            on_step(words, log_prob)
-    weights = _follow(weights, parents)  # (B K, T, S)
+            on_step(words[:, :n], log_prob)
+    weights = _follow(weights[:n], parents[:n])  # (B K, T, S)
     rows = [
         _hypothesis(*row)
-        for row in zip(words.tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
+        for row in zip(words[:, :n].tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
     ]
     # A beam that was never filled has log-probability -inf.
     return [
@@ -122,14 +124,14 @@ def _room(longest: int, memory: Tensor, mask: Tensor) -> Tensor:
     return memory.new_empty(longest, *mask.shape)
 
 
-def _follow(weights: Tensor, parents: list[Tensor]) -> Tensor:
-    """Return what each beam looked at, (B K, T, S), from the steps' weights and T parents (B K,).
+def _follow(weights: Tensor, parents: Tensor) -> Tensor:
+    """Return what each beam looked at, (B K, T, S), from the steps' weights and parents (T, B K).
 
     Backwards, from each last row to the one it continues: to carry all weights along from step to
     step would copy them T times.
     """
     row = torch.arange(weights.shape[1], device=weights.device)
-    looked_at = torch.empty_like(weights[: len(parents)])
+    looked_at = torch.empty_like(weights)
     for t in reversed(range(len(parents))):
         row = parents[t][row]
         looked_at[t] = weights[t, row]
