@@ -41,16 +41,16 @@ def greedy_decode(
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
     log_prob = torch.zeros(B, dtype=_sum_dtype(source.device), device=source.device)
-    words, weights = [], []
+    words, weights = [], _room(int(limits.max()), memory, mask)
     while running.any():
         log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
         best, input = log_probs.max(dim=1)
         log_prob += best * running
         input = input.where(running, PAD_ID)
+        weights[len(words)] = attn_weights
         words.append(input)
-        weights.append(attn_weights)
         running &= (input != EOS_ID) & (len(words) < limits)
-    words, weights = torch.stack(words, dim=1).tolist(), torch.stack(weights, dim=1)
+    words, weights = torch.stack(words, dim=1).tolist(), weights.transpose(0, 1)
     return [_hypothesis(*row) for row in zip(words, weights, log_prob.tolist(), limits.tolist())]
 
 
@@ -84,8 +84,10 @@ def beam_search(
     log_prob = torch.full((B, K), -torch.inf, dtype=_sum_dtype(source.device), device=source.device)
     log_prob[:, 0] = 0.0
     running = torch.ones(B * K, dtype=torch.bool, device=source.device)
-    words = torch.empty(B * K, 0, dtype=torch.long, device=source.device)
-    weights, parents = [], []  # of each step
+    longest, n = int(limits.max()), 0
+    words = torch.full((B * K, longest), PAD_ID, device=source.device)
+    parents = words.new_empty(longest, B * K)
+    weights = _room(longest, memory, mask)
     first_row = torch.arange(B, device=source.device).unsqueeze(1) * K
     ended = hidden.new_full((V,), -torch.inf)
     ended[PAD_ID] = 0.0  # an ended hypothesis goes on with padding, which costs nothing
@@ -96,17 +98,17 @@ def beam_search(
         log_prob, choice = candidates.topk(K, dim=1)  # (B, K)
         parent = (first_row + choice // V).flatten()  # (B K): the row each new beam continues
         input = (choice % V).flatten()
-        words = torch.cat((words[parent], input.unsqueeze(1)), dim=1)
-        weights.append(attn_weights)
-        parents.append(parent)
+        words = words[parent]
+        words[:, n], parents[n], weights[n] = input, parent, attn_weights
+        n += 1
         hidden = hidden[:, parent]
-        running = running[parent] & (input != EOS_ID) & (words.shape[1] < limits)
+        running = running[parent] & (input != EOS_ID) & (n < limits)
         if on_step:
-            on_step(words, log_prob)
-    weights = _follow(weights, parents)  # (B K, T, S)
+            on_step(words[:, :n], log_prob)
+    weights = _follow(weights[:n], parents[:n])  # (B K, T, S)
     rows = [
         _hypothesis(*row)
-        for row in zip(words.tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
+        for row in zip(words[:, :n].tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
     ]
     # A beam that was never filled has log-probability -inf.
     return [
@@ -114,17 +116,26 @@ def beam_search(
     ]
 
 
-def _follow(weights: list[Tensor], parents: list[Tensor]) -> Tensor:
-    """Return what each beam looked at, (B K, T, S), from T steps' weights (B K, S) and parents (B K,).
+def _room(longest: int, memory: Tensor, mask: Tensor) -> Tensor:
+    """Return room for the weights of all steps, (T, B, S), in one piece.
+
+    Kept as one small tensor a step, they scatter over the memory, which then grows many times over.
+    """
+    return memory.new_empty(longest, *mask.shape)
+
+
+def _follow(weights: Tensor, parents: Tensor) -> Tensor:
+    """Return what each beam looked at, (B K, T, S), from the steps' weights and parents (T, B K).
 
     Backwards, from each last row to the one it continues: to carry all weights along from step to
     step would copy them T times.
     """
-    row, looked_at = torch.arange(len(parents[0]), device=parents[0].device), []
-    for step, parent in zip(reversed(weights), reversed(parents)):
-        row = parent[row]
-        looked_at.append(step[row])
-    return torch.stack(looked_at[::-1], dim=1)
+    row = torch.arange(weights.shape[1], device=weights.device)
+    looked_at = torch.empty_like(weights)
+    for t in reversed(range(len(parents))):
+        row = parents[t][row]
+        looked_at[t] = weights[t, row]
+    return looked_at.transpose(0, 1)
 
 
 def _sum_dtype(device: torch.device) -> torch.dtype:

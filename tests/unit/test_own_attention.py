@@ -145,12 +145,13 @@ def test_minus_infinity_gets_nothing(dtype: torch.dtype, masked: bool) -> None:
     scores = torch.tensor([[1, -torch.inf, 2], [-torch.inf] * 3, [0, 1, 2]], dtype=dtype)
     scores.requires_grad_()
     mask = torch.tensor([[True, True, False], [True, False, False], [True] * 3]) if masked else None
-    weights = masked_softmax(scores, mask)
+    with torch.autograd.detect_anomaly(check_nan=True):  # no NaN on the way, either
+        weights = masked_softmax(scores, mask)
+        weights.pow(2).sum().backward()
     allowed = scores.detach().double().masked_fill(~mask, -torch.inf) if masked else scores.detach()
     expected = numpy_attention.softmax(allowed.double().numpy())
     np.testing.assert_allclose(weights.detach().double().numpy(), expected, atol=5e-3)
     assert (weights[1] == 0).all()
-    weights.pow(2).sum().backward()
     assert scores.grad.isfinite().all()
 
 
