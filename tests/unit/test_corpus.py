@@ -46,12 +46,13 @@ def test_no_torch_is_imported() -> None:
     assert done.stdout == "False\n"
 
 
-def test_max_length_counts_source_tokens() -> None:
-    corpus = load_corpus(max_length=9)
-    assert max(len(pair.source) for pair in corpus.train) == 9
+def test_max_length_counts_source_and_target_tokens() -> None:
+    corpus, whole = load_corpus(max_length=9), load_corpus()
+    for side in ("source", "target"):
+        assert max(len(getattr(pair, side)) for pair in corpus.train) == 9
     assert not corpus.test_long  # all longer: the one split that may be empty
-    whole = load_corpus()
-    assert corpus.test == tuple(pair for pair in whole.test if len(pair.source) <= 9)
+    assert corpus.test == tuple(p for p in whole.test if max(len(p.source), len(p.target)) <= 9)
+    assert whole.left_out == 0 < corpus.left_out
 
 
 def test_one_file_is_split_eight_to_one_to_one(tmp_path: Path) -> None:
