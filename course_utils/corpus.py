@@ -65,6 +65,11 @@ def load_corpus(
     if path.is_dir():
         names = [f"{split}.tsv" for split in ("train", "valid", "test")]
         names += ["test_long.tsv"] * (path / "test_long.tsv").is_file()
+    if path == DATA and not path.is_dir():
+        raise FileNotFoundError(
+            "the course's data is not beside the package; install it from the course's folder with "
+            "`pip install -e .`"
+        )
     files = {name: read_pairs(path / name if path.is_dir() else path, columns) for name in names}
     for pairs in files.values():
         _check_spaces(pairs, path.name)

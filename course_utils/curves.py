@@ -46,7 +46,7 @@ def plot_by_length(
 
     Args:
         curves: for each model's name its scores by length, shortest first: mappings with ``low``, ``high``
-            (source tokens), ``n`` (sentences) and the `measure`, as stored results hold them
+            (source tokens; ``high`` None: or more), ``n`` (sentences) and the `measure`, as stored results hold them
             (`dataclasses.asdict` of a `course_utils.evaluation.Score`).
         title: the figure's message.
         measure: ``"bleu"``, ``"exact_match"`` or ``"token_accuracy"``.
@@ -72,7 +72,10 @@ def plot_by_length(
             x = [places[row["low"], row["high"]] for row in rows]
             y = [row[measure] for row in rows]
             ax.plot(x, y, color=colour, marker=marker, linestyle=dash, label=name)
-        labels = [f"{low}–{high}\nn = {bins[low, high]}" for low, high in places]
+        labels = [
+            f"{low}+\nn = {bins[low, high]}" if high is None else f"{low}–{high}\nn = {bins[low, high]}"
+            for low, high in places
+        ]
         ax.set_xticks(range(len(labels)), labels)
         ax.set_xlabel("source tokens; n sentences")
         ax.set_ylabel(MEASURES[measure])

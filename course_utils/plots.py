@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -74,7 +75,9 @@ STYLE = {
 
 def style() -> AbstractContextManager[None]:
     """Return the context in which figures are made: ``with style(): plt.subplots()``."""
-    return plt.rc_context(STYLE)
+    # A learner's own font stays, for words that ours has no letters for (Chinese, say).
+    own = [name for name in plt.rcParams["font.family"] if name not in rcParamsDefault["font.family"]]
+    return plt.rc_context(STYLE | {"font.family": [*own, STYLE["font.family"]]})
 
 
 def finish(figure: Figure, alt: str | None = None) -> Figure:

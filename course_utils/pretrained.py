@@ -28,7 +28,7 @@ def load_translator(name: str | Path = "attention") -> Translator:
     if path.suffix != ".safetensors":
         path = CHECKPOINTS / f"{name}.safetensors"
         if not path.is_file():
-            known = ", ".join(checkpoint_names())
+            known = ", ".join(checkpoint_names()) or "none (install it with `pip install -e .`)"
             raise ValueError(f"there is no checkpoint {str(name)!r}; the course has: {known}")
     found = load_checkpoint(path)
     # Models that were written before this was noted have learnt no <unk>.

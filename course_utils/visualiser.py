@@ -9,6 +9,7 @@ them: where scripts are removed (an untrusted notebook) the coloured table remai
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -95,8 +96,9 @@ class AttentionView:
             for word, row in zip(self.target, self.weights)
         )
         sums = "".join(f"<td>{total:.2f}</td>" for total in self.weights.sum(axis=0))
+        direction = ' dir="rtl"' if _right_to_left(self.source) else ""
         return (
-            f"<table>\n<thead><tr><th></th>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n"
+            f"<table{direction}>\n<thead><tr><th></th>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n"
             f'<tfoot><tr><th scope="row">sum</th>{sums}</tr></tfoot>\n</table>'
         )
 
@@ -114,10 +116,17 @@ def _row(label: str, words: Sequence[str]) -> str:
     button = '<button type="button" data-lm-suppress-shortcuts="true">'
     buttons = " ".join(f"{button}{escape(word)}</button>" for word in words)
     label = escape(label)
+    direction = ' dir="rtl"' if _right_to_left(words) else ""
     return (
         f'<div class="attn-row" role="group" aria-label="{label} words">'
-        f"<b>{label}</b> <span>{buttons}</span></div>\n"
+        f"<b>{label}</b> <span{direction}>{buttons}</span></div>\n"
     )
+
+
+def _right_to_left(words: Sequence[str]) -> bool:
+    """Return whether most words are of a script that runs from right to left (Arabic, Hebrew …)."""
+    kinds = [unicodedata.bidirectional(letter) for word in words for letter in word[:1]]
+    return sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L")
 
 
 @cache

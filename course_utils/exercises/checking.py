@@ -92,6 +92,8 @@ def checked(well_done: str) -> Callable[[Callable[..., None]], Callable[..., Ver
                 if len(gaps) == len(all_answers):
                     raise NotStarted
                 still = f" Still open: {', '.join(gaps)}." if gaps else ""
+                for name, answer in all_answers.items():
+                    _of_its_kind(check, name, answer)
                 with _undisturbed():
                     check(**{name: _watched(answer) for name, answer in all_answers.items()})
             except NotStarted:
@@ -128,6 +130,16 @@ def _undisturbed() -> Iterator[None]:
         if torch:
             torch.set_rng_state(torchs)
             torch.set_default_dtype(dtype)
+
+
+def _of_its_kind(check: Callable[..., None], name: str, answer: Any) -> None:
+    """Refuse what a function returned where the function is asked for, and the other way round."""
+    kind = check.__annotations__.get(name, "")
+    wants_function = kind.startswith("Callable")
+    if kind and given(answer) and wants_function != callable(answer):
+        if wants_function:
+            wrong(f"Pass the function itself: `{name}`, without brackets after its name.")
+        wrong(f"`{name}` is a function. Call it, and pass what it returns.")
 
 
 def _watched(answer: Any) -> Any:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.corpus import DATA, load_corpus, read_pairs
+from course_utils.curves import plot_by_length
+from course_utils.plots import style
 from course_utils.recipes import main
+from course_utils.visualiser import AttentionView
 from course_utils.vocab import Vocab, clean, detokenize, tokenize
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -178,6 +187,39 @@ def test_the_case_of_text_without_spaces() -> None:
         load_corpus(CASES / "unspaced.tsv")
 
 
-def test_right_to_left_words_stay_in_their_order() -> None:
+def attention_on(source: list[str]) -> str:
+    weights = np.full((2, len(source)), 1 / len(source))
+    return AttentionView(SimpleNamespace(source=source, target=["a", "b"], attn_weights=weights))._repr_html_()
+
+
+def test_right_to_left_words_stand_in_the_order_of_their_script() -> None:
     for source, _ in lines("right_to_left.tsv"):
         assert tokenize(source) == source.split()
+        page = attention_on(tokenize(source))
+        assert page.count('<span dir="rtl">') == page.count('<table dir="rtl">') == 1
+    for source, turned in (("שלום עולם ok", True), ("le chat noir", False), ("3 , 5", False), ("کتاب 3", True)):
+        assert ('dir="rtl"' in attention_on(source.split())) == turned
+
+
+def test_a_learners_own_font_stays_in_figures() -> None:
+    with style():
+        assert plt.rcParams["font.family"] == ["DejaVu Sans"]
+    with plt.rc_context({"font.family": ["A CJK Font", "sans-serif"]}), style():
+        assert plt.rcParams["font.family"] == ["A CJK Font", "DejaVu Sans"]
+
+
+def test_a_figure_of_sentences_of_any_length() -> None:
+    row = {"low": 51, "high": 60, "n": 3, "bleu": 50.0}
+    figure = plot_by_length({"one": [row, {**row, "low": 61, "high": None}]}, "Longer")
+    assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["51–60\nn = 3", "61+\nn = 3"]
+
+
+def test_a_package_without_its_data_says_how_to_install_it(tmp_path: Path) -> None:
+    copy = tmp_path / "course_utils"
+    shutil.copytree(Path(DATA).parent / "course_utils", copy)
+    code = "from course_utils.corpus import load_corpus\ntry: load_corpus()\n"
+    code += "except FileNotFoundError as error: print(error)\n"
+    code += "from course_utils.pretrained import load_translator\ntry: load_translator()\n"
+    code += "except ValueError as error: print(error)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.count("pip install -e .") == 2, done.stderr

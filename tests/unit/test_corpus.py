@@ -113,7 +113,7 @@ def test_an_empty_alignment_column_is_no_link(tmp_path: Path) -> None:
             "line 2 of mine.tsv is not UTF-8",
         ),
         (f"{PAIR}\nle chat dort\n", "line 2 of mine.tsv has 1 column,"),
-            (f"{PAIR}\n\nle chat dort\n", "line 3 of mine.tsv has 1 column,"),
+        (f"{PAIR}\n\nle chat dort\n", "line 3 of mine.tsv has 1 column,"),
         (f"{PAIR}\t0-0\textra\n", "line 1 of mine.tsv has 4 columns"),
         (f"{PAIR}\n{PAIR}\n\tthe cat sleeps\n", "line 3 of mine.tsv has an empty sentence"),
         ("le chat dort\t  \n", "line 1 of mine.tsv has an empty sentence"),

@@ -368,8 +368,8 @@ def test_an_answer_may_stop_while_it_is_read() -> None:
     assert check(stops(ValueError()), ...).message.endswith(", when called with 1. Still open: `second`.")
 
 
-def test_a_function_in_place_of_a_number_is_called_by_its_name() -> None:
-    assert "this is none: <function bleu at" in str(exercises.check_cheats(bleu, 31.3))
+def test_a_function_in_place_of_a_number_is_to_be_called() -> None:
+    assert "`my_next_bleu` is a function. Call it" in str(exercises.check_cheats(bleu, 31.3))
 
 
 def test_a_change_of_shape_in_place_is_one() -> None:
@@ -491,3 +491,22 @@ def test_a_verdict_is_all_that_a_check_returns() -> None:
     assert len({*SIGNS.values()}) == 4 and SIGNS.keys() == COLOURS.keys()
     assert COLOURS["wrong"] != COLOURS["done"]
     assert "&lt;number&gt;" in check(2)._repr_html_() and 'role="status"' in check(2)._repr_html_()
+
+
+@each_function
+def test_the_function_itself_is_asked_for(case: Case) -> None:
+    some = next(iter(case.right.values()))
+    answers = some if isinstance(some, tuple) else (some,)
+    for result in (3.5, "x", [1.0], np.zeros(3), torch.zeros(3)):
+        verdict = case.check(*[result if callable(answer) else answer for answer in answers])
+        assert verdict.state == "wrong" and "Pass the function itself" in verdict.message
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c not in BUILD], ids=lambda case: case.check.__name__)
+def test_the_value_is_asked_for(case: Case) -> None:
+    some = next(iter(case.right.values()))
+    answers = some if isinstance(some, tuple) else (some,)
+    if any(map(callable, answers)):
+        pytest.skip("it takes a function, too")
+    verdict = case.check(*[lambda: answer for answer in answers])
+    assert verdict.state == "wrong" and "is a function. Call it" in verdict.message
