@@ -46,7 +46,7 @@ def plot_by_length(
 
     Args:
         curves: for each model's name its scores by length, shortest first: mappings with ``low``, ``high``
-            (source tokens; ``high`` None: or more), ``n`` (sentences) and the `measure`, as stored results hold them
+            (source tokens; None: or more), ``n`` (sentences) and the `measure`, as stored results hold them
             (`dataclasses.asdict` of a `course_utils.evaluation.Score`).
         title: the figure's message.
         measure: ``"bleu"``, ``"exact_match"`` or ``"token_accuracy"``.

@@ -57,7 +57,7 @@ def reply(
         return Reply("The model ended its sentence before the first word.")
     if translation.attn_weights is None:
         return Reply(f"“{translation.text}” (A model without attention: it has no weights to show.)")
-    note = f"That is {len(tokens)} words; the course's models were trained on at most {TRAINED}: expect mistakes."
+    note = f"That is {len(tokens)} words; the course's models learnt from at most {TRAINED}: expect mistakes."
     return Reply(note if len(tokens) > TRAINED else "", AttentionView(translation, labels))
 
 

@@ -1,4 +1,4 @@
-"""How the course writes files: all of it, or nothing; and by one process at a time. Nothing here needs torch."""
+"""How the course writes files: all or nothing, and by one process at a time. Nothing here needs torch."""
 
 from __future__ import annotations
 

@@ -23,7 +23,6 @@ from course_utils.files import locked, write_atomically
 from course_utils.models import ModelConfig
 from course_utils.training import History, Trainer, TrainingConfig
 
-
 MODELS = Path("models")  # in the current folder: where a user's own models go
 THREADS = 1  # of torch; two are little faster, and beside another busy program ten times slower
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from lab import COMMAND, NOTEBOOKS, ROOT, RUN_ALL, Lab, Watched
+from lab import COMMAND, NOTEBOOKS, ROOT, Lab, Watched
 
 pytestmark = pytest.mark.browser
 each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -35,7 +35,8 @@ SLIDE = """smallest => {
         const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
         const seen = text || element.matches('img, svg, canvas, .noUi-base, hr');
         const what = `<${element.localName}> ${element.textContent.trim().slice(0, 60)}`;
-        if (seen && (box.bottom > innerHeight + 1 || box.right > innerWidth + 1 || box.left < -1 || box.top < -1))
+        const past = box.bottom > innerHeight + 1 || box.right > innerWidth + 1;
+        if (seen && (past || box.left < -1 || box.top < -1))
             wrong.push(`${what} reaches ${Math.round(box.right)} × ${Math.round(box.bottom)}`);
         if (style.overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
             wrong.push(`${what} is wider than its place`);
@@ -56,7 +57,8 @@ def turn(page: Page) -> dict | None:
     if before["at"] == before["of"] - 1 and not before["hidden"]:
         return None
     page.keyboard.press("ArrowDown" if before["at"] % 2 else "ArrowRight")
-    state = "([at, hidden]) => { const now = (%s)(0); return now.at !== at || now.hidden !== hidden; }" % SLIDE
+    moved = "now.at !== at || now.hidden !== hidden"
+    state = f"([at, hidden]) => {{ const now = ({SLIDE})(0); return {moved}; }}"
     page.wait_for_function(state, arg=[before["at"], before["hidden"]], timeout=5_000)
     return page.evaluate(SLIDE, SMALLEST)
 
@@ -167,7 +169,8 @@ def types(page: Page) -> int:
     for field in fields:
         at = page.evaluate(SLIDE, SMALLEST)["at"]
         field.fill("")
-        field.press_sequentially("quand il pleut, le chat reste sous la tabl")  # q, t and s are keys of RISE's
+        # q, t and s are keys of RISE's
+        field.press_sequentially("quand il pleut, le chat reste sous la tabl")
         field.press("ArrowLeft")
         field.press("End")
         field.press("e")

@@ -508,5 +508,5 @@ def test_the_value_is_asked_for(case: Case) -> None:
     answers = some if isinstance(some, tuple) else (some,)
     if any(map(callable, answers)):
         pytest.skip("it takes a function, too")
-    verdict = case.check(*[lambda: answer for answer in answers])
+    verdict = case.check(*[lambda: 1.0] * len(answers))
     assert verdict.state == "wrong" and "is a function. Call it" in verdict.message

@@ -22,9 +22,9 @@ LESSONS = tuple(name for name in MODULES if name.startswith("exercises.lesson_")
 
 # A module imports only modules that stand before it; and a lesson's checks no other lesson's.
 ORDER = (
-    "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "files", "consoles", "checkpoints",
-    "decoding", "evaluation", "alignments", "interventions", "training", "pretrained", "recipes",
-    "replay", "steps", "alt_text", "plots", "curves", "diagrams", "reading_plots", "visualiser",
+    "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "files", "consoles",
+    "checkpoints", "decoding", "evaluation", "alignments", "interventions", "training", "pretrained",
+    "recipes", "replay", "steps", "alt_text", "plots", "curves", "diagrams", "reading_plots", "visualiser",
     "explorer", "sliders", "query_plane", "beams", "model_sliders", "step_views", "hand_weights",
     "widgets", "exercises.checking", "exercises.answers", *LESSONS, "exercises",
 )  # fmt: skip

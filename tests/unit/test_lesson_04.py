@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import code_cells, definitions
+from lessons import definitions
 
 from course_utils import attention, batching, models
 

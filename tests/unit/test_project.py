@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
@@ -119,6 +120,11 @@ def test_commands_install_with_the_constraints() -> None:
     command = "-r requirements.txt -c constraints.txt -e ."
     for name in ("Makefile", "README.md", ".github/workflows/tests.yml"):
         assert command in re.sub(r"\\\n\s*", "", (ROOT / name).read_text("utf-8")), name
+
+
+def test_the_linter_finds_nothing() -> None:
+    done = subprocess.run([sys.executable, "-m", "ruff", "check", ROOT], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 def test_no_text_has_the_marks_of_a_merge() -> None:

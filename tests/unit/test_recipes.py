@@ -44,7 +44,8 @@ def _own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What the command changes of its process; and where it should have and did not, pytest survives."""
     monkeypatch.chdir(tmp_path)
     threads = torch.get_num_threads()
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGHUP)}
+    numbers = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}  # Windows has no SIGHUP
+    before = {number: signal.signal(number, lambda *_: None) for number in numbers}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
