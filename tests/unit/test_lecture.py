@@ -11,13 +11,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import check
-import live
 import nbformat
 import pytest
-import slides
 from nbformat import NotebookNode
 
+import check
+import live
+import slides
 from course_utils import pretrained
 
 ROOT = Path(__file__).resolve().parents[2]
