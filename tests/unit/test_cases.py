@@ -95,6 +95,11 @@ def test_invisible_characters_and_look_alikes() -> None:
         assert tokenize(source) == tokenize(plain[target])
 
 
+@given(st.text("abcdlnquéœ' ,.-3", max_size=20))
+def test_what_needs_no_cleaning_is_left_as_it_is(text: str) -> None:
+    assert clean(text) == clean(f"\u200b{text}")  # which does need it, at its start
+
+
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
