@@ -58,13 +58,13 @@ outputs: $(READY)
 	$(RUN) tests/notebooks/outputs.py
 
 corpus: $(READY)
-	$(RUN) data/build_corpus.py $(ARGS)
+	$(RUN) tools/corpus/build.py $(ARGS)
 
 checkpoints: $(READY)
-	$(RUN) data/train_checkpoints.py $(ARGS)
+	$(RUN) tools/train_checkpoints.py $(ARGS)
 
 figures: $(READY)
-	$(RUN) data/draw_figures.py
+	$(RUN) tools/draw_figures.py
 
 clean:
 	rm -rf .venv build executed student lecture/slides test-results *.egg-info .pytest_cache .ruff_cache .hypothesis

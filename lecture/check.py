@@ -57,14 +57,14 @@ def lessons() -> str:
 
 def corpus() -> str:
     """The corpus that all lessons read."""
-    from course_utils.corpus import load_corpus
+    from course_utils.text.corpus import load_corpus
 
     return f"the corpus: {len(load_corpus().train):,} pairs to train on"
 
 
 def models() -> str:
     """Every checkpoint loads, and the best one translates."""
-    from course_utils.pretrained import checkpoint_names, load_translator
+    from course_utils.model.pretrained import checkpoint_names, load_translator
 
     names = checkpoint_names()
     for name in names:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from course_utils.corpus import load_corpus
 from course_utils.exercises.answers import expect, number, numbers, parts, same, shown, slopes, whole_numbers
 from course_utils.exercises.checking import checked, given, wrong
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
+from course_utils.text.corpus import load_corpus
+from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -172,7 +172,7 @@ def check_cheats(my_next_bleu: float, my_thing_bleu: float) -> None:
 @cache
 def _cheat(kind: Literal["next", "rare", "rare, specials counted", "common", "rare left out"]) -> float:
     """Return the BLEU of one way of cheating: whose translation it gives, or what it writes "thing" for."""
-    from course_utils.evaluation import bleu
+    from course_utils.analysis.evaluation import bleu
 
     references, words = _references()
     if kind == "next":

@@ -9,7 +9,7 @@ import numpy as np
 
 from course_utils.exercises.answers import array, expect, number, numbers, same
 from course_utils.exercises.checking import checked, given, wrong
-from course_utils.vocab import PAD_ID
+from course_utils.text.vocab import PAD_ID
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -19,7 +19,7 @@ def check_masked_gradient(mended: Callable[[Tensor, Tensor], Any]) -> None:
     """mended(scores (B, S), mask (B, S)) -> weights (B, S)"""
     import torch
 
-    from course_utils.attention import masked_softmax
+    from course_utils.model.scores import masked_softmax
 
     mask = torch.tensor([[True, True, False, False], [False] * 4, [True] * 4])
     scores = torch.tensor([[2.0, 1, 3, 0], [1, 2, 0, 1], [0, 3, 1, 2]], requires_grad=True)

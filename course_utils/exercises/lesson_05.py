@@ -12,7 +12,7 @@ import numpy as np
 
 from course_utils.exercises.answers import array, expect, number, parts, same
 from course_utils.exercises.checking import checked, given, wrong
-from course_utils.vocab import BOS, EOS, PAD_ID
+from course_utils.text.vocab import BOS, EOS, PAD_ID
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -66,7 +66,7 @@ def check_links_above(links_above: Callable[[np.ndarray, float], Links]) -> None
 @checked("A possible link does no harm if it is made, and none if it isn't.")
 def check_full_error_rate(rate: Callable[[LinkSets, LinkSets, LinkSets], float]) -> None:
     """rate(predicted, sure, possible), each a list with a set of links (i, j) a sentence -> one number"""
-    from course_utils.evaluation import alignment_error_rate
+    from course_utils.analysis.alignments import alignment_error_rate
 
     A = [{(0, 0), (1, 1), (1, 2), (4, 3)}, {(0, 0), (2, 1), (1, 1), (5, 5)}, {(0, 1), (1, 1), (2, 2), (3, 3)}]
     S = [{(0, 0), (1, 1), (2, 2)}, {(0, 0), (1, 1), (2, 2), (3, 3)}, {(2, 2), (3, 3)}]
@@ -166,7 +166,7 @@ def check_words_looked_at(words_looked_at: Callable[[np.ndarray], Any]) -> None:
 @checked("A rate has a smell test: never below 0, and a good translator's well below the diagonal's.")
 def check_mended_error_rate(rate: Callable[[list[np.ndarray], list[Any]], float]) -> None:
     """rate(weights, gold): for each sentence weights (T, S) and its links (i, j) -> AER of the votes"""
-    from course_utils.evaluation import alignment_error_rate, attention_links
+    from course_utils.analysis.alignments import alignment_error_rate, attention_links
 
     rng = np.random.default_rng(7)
     weights = [rng.dirichlet([0.3] * S, size=T) for T, S in ((5, 7), (6, 4), (3, 3))]

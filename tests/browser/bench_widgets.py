@@ -26,10 +26,10 @@ PAUSES = {"one by one": 250, "quick": 60}  # ms between two presses
 SETUP = """
 import numpy as np
 import torch
-from course_utils.decoding import Translator
-from course_utils.models import ModelConfig, build_model
-from course_utils.pretrained import load_translator
-from course_utils import widgets
+from course_utils.model.translator import Translator
+from course_utils.model.seq2seq import ModelConfig, build_model
+from course_utils.model.pretrained import load_translator
+
 
 FRENCH, ENGLISH = "le chat noir est sur le tapis", "the black cat is on the mat"
 words = FRENCH.split()
@@ -46,14 +46,14 @@ scores = {"dot": "attention-dot-live", "scaled dot": "attention-scaled-live", "a
 scores = {name: load_translator(file) for name, file in scores.items()}
 """.strip()
 CELLS = {
-    "temperature": "widgets.temperature_explorer(words, points @ [3, 1])",
-    "query": "widgets.query_explorer(words, points, [3, 1], axes, temperature=True, mask=True)",
-    "length": 'widgets.length_explorer({"100": small, "200": wide}, growing)',
-    "score": "widgets.score_explorer(scores, FRENCH, ENGLISH)",
-    "padding": 'widgets.padding_explorer({"fresh": fresh, "trained": attention}, FRENCH, ENGLISH)',
-    "beam": "widgets.beam_explorer(small, FRENCH)",
-    "decoding steps": "widgets.stepper(attention, FRENCH)",
-    "view": "widgets.AttentionView(attention.translate(FRENCH))",
+    "temperature": "temperature_explorer(words, points @ [3, 1])",
+    "query": "query_explorer(words, points, [3, 1], axes, temperature=True, mask=True)",
+    "length": 'length_explorer({"100": small, "200": wide}, growing)',
+    "score": "score_explorer(scores, FRENCH, ENGLISH)",
+    "padding": 'padding_explorer({"fresh": fresh, "trained": attention}, FRENCH, ENGLISH)',
+    "beam": "beam_explorer(small, FRENCH)",
+    "decoding steps": "stepper(attention, FRENCH)",
+    "view": "AttentionView(attention.translate(FRENCH))",
 }
 
 # Note when an event comes, and when the view has changed (at the end of its task, before it is painted).

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from course_utils.alt_text import mime_bundle
-from course_utils.visualiser import WITHOUT_SCRIPT
+from course_utils.figures.texts import mime_bundle
+from course_utils.widgets.attention_view import WITHOUT_SCRIPT
 from lab import COMMAND, COUNT, Lab, Watched
 from views import is_neutral, make, shows, words
 

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from course_utils.visualiser import AttentionView
+from course_utils.widgets.attention_view import AttentionView
 from lab import COUNT, NOTEBOOKS, Lab, Watched
 from views import CONTRAST, shows, words
 
@@ -32,7 +32,7 @@ PLACES = """root => [...root.querySelectorAll('.noUi-handle')].map(handle =>
 VIEW = """
 import gc as _gc
 import ipywidgets as _W
-from course_utils.sliders import Explorer as _Explorer, _in_the_room_of
+from course_utils.widgets.base import Explorer as _Explorer, _in_the_room_of
 _explorer = next(o for o in _gc.get_objects() if issubclass(type(o), _Explorer) and o.model_id == {model!r})
 def _value(control, place):
     if isinstance(control, _W.SelectionSlider):
@@ -47,12 +47,12 @@ answer = _in_the_room_of(_view, _explorer.tallest)
 # In the kernel: the attention views that are shown, and the answer to what is typed.
 VIEWS = """
 import gc as _gc
-from course_utils.visualiser import AttentionView as _View
+from course_utils.widgets.attention_view import AttentionView as _View
 _found = [o for o in _gc.get_objects() if type(o) is _View]
 answer = [(list(v.source), list(v.target), v.weights.tolist()) for v in _found]
 """
 REPLY = """
-from course_utils.explorer import reply as _reply
+from course_utils.widgets.typing_field import reply as _reply
 _answer = _reply(translator, {text!r})
 answer = [_answer.message, _answer.view and _answer.view._repr_html_()]
 """

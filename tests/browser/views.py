@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from course_utils.visualiser import AttentionView
+from course_utils.widgets.attention_view import AttentionView
 
 FRENCH = tuple("le chat noir est sur le tapis".split())
 ENGLISH = tuple("the black cat is on the mat".split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -11,21 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import toy_model, toy_pairs, toy_vocabs
 
-from course_utils.alignments import (
+from course_utils.analysis.alignments import (
+    alignment_error_rate,
     best_single_links,
     diagonal_links,
     gold_links,
     gold_weight,
     reference_weights,
 )
-from course_utils.corpus import Pair
-from course_utils.decoding import Translator
-from course_utils.evaluation import alignment_error_rate
-from course_utils.interventions import OWN, chosen_words
-from course_utils.plots import plt
-from course_utils.reading_plots import plot_bars
-from course_utils.steps import decoding_steps, encoder_states, next_word_probabilities, top_words
-from course_utils.vocab import EOS
+from course_utils.analysis.interventions import OWN, chosen_words
+from course_utils.analysis.trace import decoding_steps, encoder_states, next_word_probabilities, top_words
+from course_utils.figures.bars import plot_bars
+from course_utils.model.translator import Translator
+from course_utils.text.corpus import Pair
+from course_utils.text.vocab import EOS
 
 PAIRS = toy_pairs(30)
 

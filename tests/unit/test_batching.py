@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from toy import toy_pairs
 from toy import toy_vocabs as vocabs
 
-from course_utils.batching import Batch, length_mask, make_batch, make_batches, pad
-from course_utils.corpus import Pair
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
+from course_utils.text.batching import Batch, length_mask, make_batch, make_batches, pad
+from course_utils.text.corpus import Pair
+from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
 
 ragged = st.lists(st.lists(st.integers(4, 50), min_size=1, max_size=9), min_size=1, max_size=7)
 

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.corpus import DATA, load_corpus, read_pairs
-from course_utils.curves import plot_by_length
-from course_utils.plots import style
-from course_utils.recipes import main
-from course_utils.visualiser import AttentionView
-from course_utils.vocab import Vocab, clean, detokenize, tokenize
+from course_utils.figures.curves import plot_by_length
+from course_utils.figures.style import style
+from course_utils.text.corpus import DATA, load_corpus, read_pairs
+from course_utils.text.tokens import clean, detokenize, tokenize
+from course_utils.text.vocab import Vocab
+from course_utils.training.__main__ import main
+from course_utils.widgets.attention_view import AttentionView
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -228,9 +229,9 @@ def test_a_figure_of_sentences_of_any_length() -> None:
 def test_a_package_without_its_data_says_how_to_install_it(tmp_path: Path) -> None:
     copy = tmp_path / "course_utils"
     shutil.copytree(Path(DATA).parent / "course_utils", copy)
-    code = "from course_utils.corpus import load_corpus\ntry: load_corpus()\n"
+    code = "from course_utils.text.corpus import load_corpus\ntry: load_corpus()\n"
     code += "except FileNotFoundError as error: print(error)\n"
-    code += "from course_utils.pretrained import load_translator\ntry: load_translator()\n"
+    code += "from course_utils.model.pretrained import load_translator\ntry: load_translator()\n"
     code += "except ValueError as error: print(error)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.count("pip install -e .") == 2, done.stderr

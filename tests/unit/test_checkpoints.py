@@ -15,15 +15,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from toy import CONFIGS, toy_pairs, toy_vocabs
 
-from course_utils import checkpoints, files
-from course_utils.batching import make_batch
-from course_utils.checkpoints import (
-    Checkpoint,
-    load_checkpoint,
-    save_checkpoint,
-)
+import course_utils
+from course_utils import files
 from course_utils.files import locked, write_atomically
-from course_utils.models import build_model
+from course_utils.model import checkpoints
+from course_utils.model.checkpoints import FORMAT, Checkpoint, load_checkpoint, save_checkpoint
+from course_utils.model.seq2seq import build_model
+from course_utils.text.batching import make_batch
 
 PAIRS = toy_pairs(8)
 VOCABS = toy_vocabs(PAIRS)
@@ -85,7 +83,7 @@ def test_it_is_plain_safetensors(path: Path) -> None:
 
 
 def test_no_module_of_ours_pickles() -> None:
-    for source in Path(checkpoints.__file__).parent.glob("*.py"):
+    for source in Path(course_utils.__file__).parent.rglob("*.py"):
         text = source.read_text(encoding="utf-8")
         assert "import pickle" not in text and "torch.load" not in text, source.name
         assert "torch.save" not in text, source.name
@@ -129,7 +127,7 @@ def test_some_other_file(path: Path, content: bytes) -> None:
 def test_another_safetensors_file(path: Path) -> None:
     save_file({"a": torch.zeros(3)}, path)
     assert "not a checkpoint of this course" in refused(path)
-    save_file({"a": torch.zeros(3)}, path, {"format": checkpoints.FORMAT})
+    save_file({"a": torch.zeros(3)}, path, {"format": FORMAT})
     assert "altered" in refused(path)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.corpus import DATA, Pair, load_corpus
-from course_utils.vocab import tokenize
+from course_utils.text.corpus import DATA, Pair, load_corpus
+from course_utils.text.tokens import tokenize
 
 PAIR = "le chat dort\tthe cat sleeps"
 
@@ -41,7 +41,7 @@ def test_loading_is_quick() -> None:
 
 
 def test_no_torch_is_imported() -> None:
-    code = "import sys, course_utils.corpus as c; c.load_corpus(); print('torch' in sys.modules)"
+    code = "import sys, course_utils.text.corpus as c; c.load_corpus(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

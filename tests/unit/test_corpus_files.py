@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from course_utils.corpus import DATA, Corpus, Pair, load_corpus
-from course_utils.vocab import detokenize, tokenize
+from course_utils.text.corpus import DATA, Corpus, Pair, load_corpus
+from course_utils.text.tokens import detokenize, tokenize
 
 SPLITS = ("train", "valid", "test", "test_long")
 # pyrealb leaves the files that it reads open.
@@ -37,12 +37,12 @@ def rows() -> dict[str, list[list[str]]]:
 
 @pytest.fixture(scope="module")
 def builder() -> Iterator[object]:
-    """data/build_corpus.py as a module."""
+    """tools/corpus/build.py as a module."""
     before = list(sys.path)
-    sys.path.insert(0, str(DATA))
-    import build_corpus
+    sys.path.insert(0, str(DATA.parent / "tools" / "corpus"))
+    import build
 
-    yield build_corpus
+    yield build
     sys.path[:] = before
 
 

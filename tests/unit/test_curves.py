@@ -5,12 +5,13 @@ import types
 
 import pytest
 
-from course_utils.curves import ColouredWords, LiveLoss, plot_by_length, plot_found_by_position
-from course_utils.evaluation import Score
+from course_utils.analysis.evaluation import LengthScores
+from course_utils.figures.curves import LiveLoss, plot_by_length, plot_found_by_position
+from course_utils.figures.words import ColouredWords
 
 ROWS = [
-    dataclasses.asdict(Score(1, 9, 40, 90.0, 80.0, 99.0)),
-    dataclasses.asdict(Score(10, 19, 60, 50.0, 8.0, 75.0)),
+    dataclasses.asdict(LengthScores(1, 9, 40, 90.0, 80.0, 99.0)),
+    dataclasses.asdict(LengthScores(10, 19, 60, 50.0, 8.0, 75.0)),
 ]
 
 
@@ -83,8 +84,8 @@ def test_the_live_curve_is_drawn_at_the_start_in_good_time_and_at_the_end(monkey
         return types.SimpleNamespace(update=shown.append)
 
     now = iter([0.0, 1.0, 4.0, 4.0, 5.0, 5.0])
-    monkeypatch.setattr("course_utils.curves.display", display)
-    monkeypatch.setattr("course_utils.curves.time.monotonic", lambda: next(now))
+    monkeypatch.setattr("course_utils.figures.curves.display", display)
+    monkeypatch.setattr("course_utils.figures.curves.time.monotonic", lambda: next(now))
     live = LiveLoss(updates=40, every=3.0)
     history = types.SimpleNamespace(loss=[6.0])
     live(history)  # after one second: too early

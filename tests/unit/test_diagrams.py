@@ -2,8 +2,8 @@
 
 from matplotlib.colors import to_rgba
 
-from course_utils.diagrams import plot_decoder_step, plot_encoder_decoder
-from course_utils.plots import GREEN
+from course_utils.figures.diagrams import plot_decoder_step, plot_encoder_decoder
+from course_utils.figures.style import GREEN
 
 
 def test_the_decoder_is_given_each_word_that_it_wrote():

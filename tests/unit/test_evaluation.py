@@ -9,13 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import toy_model, toy_pairs, toy_vocabs
 
-from course_utils.batching import make_batch, make_batches
-from course_utils.corpus import Pair
-from course_utils.decoding import Translation, Translator
-from course_utils.evaluation import (
+from course_utils.analysis.alignments import alignment_error_rate, attention_links
+from course_utils.analysis.evaluation import (
     LENGTH_BINS,
-    alignment_error_rate,
-    attention_links,
     bleu,
     evaluate_by_length,
     found_by_position,
@@ -23,7 +19,10 @@ from course_utils.evaluation import (
     teacher_forced_scores,
     translate_pairs,
 )
-from course_utils.vocab import PAD_ID
+from course_utils.model.translator import Translation, Translator
+from course_utils.text.batching import make_batch, make_batches
+from course_utils.text.corpus import Pair
+from course_utils.text.vocab import PAD_ID
 
 sentences = st.lists(st.sampled_from("abcde"), max_size=8)
 

@@ -11,9 +11,9 @@ import torch.nn.functional as F
 from exercise_cases import Case, each_case
 
 from course_utils import exercises
-from course_utils.corpus import load_corpus
-from course_utils.evaluation import bleu
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
+from course_utils.analysis.evaluation import bleu
+from course_utils.text.corpus import load_corpus
+from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
 
 STATES, FINAL = (1, 10, 200), (1, 1, 200)
 

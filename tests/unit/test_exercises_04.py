@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from exercise_cases import Case, each_case
 
-from course_utils import attention, exercises
-from course_utils.vocab import PAD_ID
+from course_utils import exercises
+from course_utils.model.scores import masked_softmax
+from course_utils.text.vocab import PAD_ID
 
 # --- right answers, each in another way than the lesson's solution ----------------------------
 
@@ -48,7 +49,7 @@ def mean_of_what_is_filled(states, mask):
 
 
 def mean_as_attention(states, mask):
-    weights = attention.masked_softmax(torch.zeros(mask.shape), mask)
+    weights = masked_softmax(torch.zeros(mask.shape), mask)
     return torch.einsum("bs,bsh->bh", weights, states).double()
 
 
@@ -163,7 +164,7 @@ def over_the_sentences(scores, mask):
 
 
 def other_slope(scores, mask):
-    right = attention.masked_softmax(scores, mask)
+    right = masked_softmax(scores, mask)
     return right.detach() + scores - scores.detach()
 
 
@@ -190,7 +191,7 @@ def clipped(log_probs, target):
 
 
 def first_row_for_all(scores, mask):
-    return attention.masked_softmax(scores[:1].expand(mask.shape), mask)
+    return masked_softmax(scores[:1].expand(mask.shape), mask)
 
 
 def other_rows_detached(scores, mask):
@@ -301,7 +302,7 @@ CASES = [
         exercises.check_masked_gradient,
         right={
             "fill": bandage_behind_fill,
-            "package": attention.masked_softmax,
+            "package": masked_softmax,
             "by hand, float64": by_hand,
             "row by row": row_by_row,
         },
@@ -311,7 +312,7 @@ CASES = [
             "lowest alone": (added(-1e30, torch.clone), "looks somewhere"),
             "no mask": (lambda scores, mask: scores.softmax(1), "changes nothing"),
             "after the softmax": (lambda scores, mask: scores.softmax(1) * mask, "mask only after"),
-            "upside down": (lambda s, m: attention.masked_softmax(s, ~m), "what should be hidden"),
+            "upside down": (lambda s, m: masked_softmax(s, ~m), "what should be hidden"),
             "times the mask": (lambda s, mask: (s * mask).softmax(1), "is a score like any other"),
             "over the sentences": (over_the_sentences, "over the sentences"),
             "transposed": (lambda *a: bandage_behind_fill(*a).T, "lie on their side"),

@@ -11,7 +11,7 @@ import torch
 from exercise_cases import Case, each_case
 
 from course_utils import exercises
-from course_utils.vocab import PAD_ID
+from course_utils.text.vocab import PAD_ID
 
 
 def grams(words, n):

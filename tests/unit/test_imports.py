@@ -1,4 +1,4 @@
-"""Which module may import which, and what must work without torch."""
+"""Which module may import which (held by import-linter), and what must work without torch."""
 
 from __future__ import annotations
 
@@ -10,69 +10,65 @@ import time
 from pathlib import Path
 
 import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 import course_utils
 
 FOLDER = Path(course_utils.__file__).parent
+ROOT = FOLDER.parent
 MODULES = {
-    ".".join(path.relative_to(FOLDER).with_suffix("").parts).removesuffix(".__init__"): path
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(FOLDER.rglob("*.py"))
 }
-LESSONS = tuple(name for name in MODULES if name.startswith("exercises.lesson_"))
-
-# A module imports only modules that stand before it; and a lesson's checks no other lesson's.
-ORDER = (
-    "vocab", "corpus", "numpy_attention", "batching", "attention", "models", "files", "consoles",
-    "checkpoints", "decoding", "evaluation", "alignments", "interventions", "training", "pretrained",
-    "recipes", "replay", "steps", "alt_text", "plots", "curves", "diagrams", "reading_plots", "visualiser",
-    "explorer", "sliders", "query_plane", "beams", "model_sliders", "step_views", "hand_weights",
-    "widgets", "exercises.checking", "exercises.answers", *LESSONS, "exercises",
-)  # fmt: skip
-WITHOUT_TORCH = (
-    "vocab", "corpus", "numpy_attention", "files", "consoles", "alt_text", "plots", "visualiser", "sliders",
-    "widgets", "exercises",
-)  # fmt: skip
+WITHOUT_TORCH = [
+    name for name in MODULES
+    if re.match(r"course_utils(\.(text|figures|widgets|exercises)\b|\.numpy_attention|\.files|$)", name)
+    and name != "course_utils.text.batching"
+]  # fmt: skip
+LONGEST = 300  # lines
 
 
 def imported(module: Path) -> set[str]:
-    """Return the full names of what `module` imports anywhere, unless it runs as a command."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    tree.body = [
-        node
-        for node in tree.body
-        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'")
-    ]
+    """Return the full names of what `module` imports anywhere."""
     names = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == "course_utils":
-            names |= {f"course_utils.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module.name} imports relatively"
-            names.add(node.module)
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_run_one_way_only(name: str) -> None:
-    names = imported(MODULES[name])
-    ours = {n.removeprefix("course_utils.") for n in names if n.startswith("course_utils.")}
-    if name == "__init__":
-        assert not ours
-        return
-    assert name in ORDER, f"give {name} its place in ORDER"
-    later = {other for other in ours if ORDER.index(other) >= ORDER.index(name)}
-    assert not later, f"{name} must not import {later}"
-    assert name not in LESSONS or not ours & {*LESSONS}, f"{name} must not import another lesson's"
+def test_arrows_run_one_way_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename="pyproject.toml", cache_dir=None) == EXIT_STATUS_SUCCESS, (
+        capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_come_from_python_the_course_and_what_it_pins(name: str) -> None:
-    requirements = (FOLDER.parent / "requirements.txt").read_text(encoding="utf-8")
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     pinned = {package.lower() for package in re.findall(r"^([\w-]+)==", requirements, re.MULTILINE)}
     others = {module.partition(".")[0] for module in imported(MODULES[name])} - {"course_utils"}
     assert {module.lower() for module in others - sys.stdlib_module_names} <= pinned
+
+
+def test_every_module_is_used_and_none_is_long() -> None:
+    used = set().union(*map(imported, MODULES.values()))
+    for folder in ("tools", "lecture", "notebooks"):
+        for file in (ROOT / folder).rglob("*"):
+            if file.suffix in (".py", ".ipynb"):
+                text = file.read_text(encoding="utf-8")
+                used |= {f"{a}.{b}" for a, b in re.findall(r"from (course_utils[\w.]*) import (\w+)", text)}
+                used |= set(re.findall(r"from (course_utils[\w.]*) import", text))
+    for name, path in MODULES.items():
+        if path.name not in ("__init__.py", "__main__.py"):
+            assert name in used, f"nothing imports {name}"
+        if "exercises" not in name:
+            lines = path.read_text(encoding="utf-8").count("\n")
+            assert lines <= LONGEST, f"{name} has {lines} lines"
 
 
 def python(code: str) -> str:
@@ -81,17 +77,37 @@ def python(code: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("module", WITHOUT_TORCH)
-def test_it_works_where_torch_cannot_be_imported(module: str) -> None:
-    python(f"import sys; sys.modules['torch'] = None; import course_utils.{module}")
+def test_it_works_where_torch_cannot_be_imported() -> None:
+    python(f"import sys; sys.modules['torch'] = None; import {', '.join(WITHOUT_TORCH)}")
 
 
-def test_importing_the_package_costs_nothing() -> None:
+def test_importing_the_package_or_a_room_costs_nothing() -> None:
+    rooms = sorted(name for name, path in MODULES.items() if path.name == "__init__.py")
+    rooms.remove("course_utils.exercises")  # its front door is all checks
     code = (
-        "import sys; before = set(sys.modules); import course_utils;"
+        f"import sys; before = set(sys.modules); import {', '.join(rooms)};"
         "print(*set(sys.modules) - before)"
     )
-    assert python(code).split() == ["course_utils"]
+    assert {name.partition(".")[0] for name in python(code).split()} == {"course_utils"}
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import course_utils"], check=True)
     assert time.perf_counter() - started < 5  # most of it is Python's own start
+
+
+def test_the_front_door_gives_what_it_names() -> None:
+    for name, room in course_utils._HOME.items():
+        found = getattr(course_utils, name)
+        assert found.__module__ == f"course_utils.{room}" and name in dir(course_utils)
+    assert set(course_utils.__all__) == set(course_utils._HOME)
+    with pytest.raises(AttributeError, match="no attribute 'attention'"):
+        course_utils.attention  # noqa: B018
+
+
+def test_type_checkers_see_the_front_door_as_it_is() -> None:
+    seen = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse(MODULES["course_utils"].read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("course_utils.")
+        for alias in node.names
+    }
+    assert seen == {name: f"course_utils.{room}" for name, room in course_utils._HOME.items()}

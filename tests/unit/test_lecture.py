@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 import check
 import live
 import slides
-from course_utils import pretrained
+from course_utils.model import pretrained
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -185,11 +185,11 @@ def test_formulas_need_no_script() -> None:
 
 def test_the_makefile_names_what_is_there() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    scripts = set(re.findall(r"\$\(RUN\) ((?:lecture|tests|data)/[\w/]+\.py)", text))
+    scripts = set(re.findall(r"\$\(RUN\) ((?:lecture|tests|tools)/[\w/]+\.py)", text))
     assert {"lecture/live.py", "lecture/check.py", "lecture/slides.py", "lecture/student.py"} <= scripts
     assert all((ROOT / script).is_file() for script in scripts)
     phony = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
     assert phony == set(re.findall(r"^(\w+):", text, re.M))  # `lecture`, `data` … may be folders, too
     removed = re.search(r"^clean:\n\trm -rf (.*)$", text, re.M)[1].split()
-    kept = {"notebooks", "data", "tests", "lecture", "course_utils"}
+    kept = {"notebooks", "data", "tools", "tests", "lecture", "course_utils"}
     assert not kept & set(removed) and "student" in removed

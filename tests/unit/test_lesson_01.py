@@ -10,9 +10,10 @@ from lessons import definitions
 from torch import nn
 from toy import toy_model, toy_pairs, toy_vocabs
 
-from course_utils import decoding, models
-from course_utils.batching import pad
-from course_utils.vocab import BOS_ID
+from course_utils.model.search import greedy_decode
+from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.text.batching import pad
+from course_utils.text.vocab import BOS_ID
 
 V, E, H = 12, 4, 6
 
@@ -23,13 +24,13 @@ def lesson() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def package() -> models.Seq2Seq:
-    config = models.ModelConfig(hidden_size=H, embedding_size=E, attention=False)
-    return models.build_model(config, V, V).eval()
+def package() -> Seq2Seq:
+    config = ModelConfig(hidden_size=H, embedding_size=E, attention=False)
+    return build_model(config, V, V).eval()
 
 
 @pytest.fixture()
-def pair(lesson: dict[str, Any], package: models.Seq2Seq) -> tuple[nn.Module, nn.Module]:
+def pair(lesson: dict[str, Any], package: Seq2Seq) -> tuple[nn.Module, nn.Module]:
     """The lesson's encoder and decoder, with the package's weights."""
     encoder, decoder = lesson["Encoder"](V, H, E), lesson["DecoderRNN"](H, V, E)
     encoder.load_state_dict(package.encoder.state_dict())
@@ -44,7 +45,7 @@ def test_one_gru_step_is_pytorchs(lesson: dict[str, Any]) -> None:
 
 
 def test_encoder_and_decoder_are_the_packages(
-    pair: tuple[nn.Module, nn.Module], package: models.Seq2Seq
+    pair: tuple[nn.Module, nn.Module], package: Seq2Seq
 ) -> None:
     encoder, decoder = pair
     source = torch.tensor([[5, 9, 4, 7]])
@@ -75,7 +76,7 @@ def test_greedy_decoding_is_the_packages(lesson: dict[str, Any]) -> None:
     for pair in pairs:
         ids, lengths = pad([source_vocab.encode(pair.source)])
         words = lesson["greedy_decode"](encoder, decoder, ids, max_length=7)
-        [expected] = decoding.greedy_decode(package, ids, lengths, max_length=7)
+        [expected] = greedy_decode(package, ids, lengths, max_length=7)
         assert words == [target_vocab.tokens[i] for i in expected.ids]
 
 

@@ -10,7 +10,10 @@ import torch
 import torch.nn.functional as F
 from lessons import definitions
 
-from course_utils import attention, curves, diagrams, models
+from course_utils.figures.curves import plot_learning_curves
+from course_utils.figures.diagrams import plot_decoder_step
+from course_utils.model.decoders import AttnDecoderRNN
+from course_utils.model.scores import make_score, masked_softmax
 
 H, V, S, B, T = 6, 11, 5, 3, 4
 SCORES = {
@@ -60,7 +63,7 @@ def test_version_1_has_the_known_interface(lesson: dict[str, Any]) -> None:
 
 def test_version_1_is_the_packages_location_score(lesson: dict[str, Any]) -> None:
     """The package's makes a query first: two linear layers where the lesson's class has one."""
-    theirs = models.AttnDecoderRNN(H, V, score="location").eval()
+    theirs = AttnDecoderRNN(H, V, score="location").eval()
     places = theirs.score.weight
     state = theirs.state_dict()
     state["attn.weight"] = places.weight @ theirs.attn.weight
@@ -80,7 +83,7 @@ def test_version_2_is_the_packages_decoder_for_one_sentence(
     lesson: dict[str, Any], name: str
 ) -> None:
     ours = lesson["AttnDecoderRNN_v2"](H, V, score=lesson[SCORES[name]]).eval()
-    theirs = models.AttnDecoderRNN(H, V, score=name).eval()
+    theirs = AttnDecoderRNN(H, V, score=name).eval()
     theirs.load_state_dict(ours.state_dict())
     for length in (1, S, 17):
         word, hidden = torch.tensor([[2]]), torch.randn(1, 1, H)
@@ -94,7 +97,7 @@ def test_version_2_is_the_packages_decoder_for_one_sentence(
 @pytest.mark.parametrize("name", SCORES)
 def test_version_3_is_the_packages_decoder_for_a_batch(lesson: dict[str, Any], name: str) -> None:
     ours = lesson["AttnDecoderRNN_v3"](H, V, score=lesson[SCORES[name]]).eval()
-    theirs = models.AttnDecoderRNN(H, V, score=name).eval()
+    theirs = AttnDecoderRNN(H, V, score=name).eval()
     theirs.load_state_dict(ours.state_dict())
     inputs = torch.randint(V, (B, T))
     first, encoder_outputs = torch.randn(1, B, H), torch.randn(B, S, H)
@@ -125,8 +128,8 @@ def test_the_scaled_dot_product_is_torchs_own() -> None:
     query, states = torch.randn(B, H), torch.randn(B, S, H)
     mask = torch.rand(B, S) < 0.7
     mask[:, 0] = True
-    score = attention.make_score("scaled-dot", H)
-    weights = attention.masked_softmax(score(query, score.keys(states)), mask)
+    score = make_score("scaled-dot", H)
+    weights = masked_softmax(score(query, score.keys(states)), mask)
     context = torch.bmm(weights.unsqueeze(1), states)
     expected = F.scaled_dot_product_attention(
         query.unsqueeze(1), states, states, attn_mask=mask.unsqueeze(1)
@@ -136,7 +139,7 @@ def test_the_scaled_dot_product_is_torchs_own() -> None:
 
 @pytest.mark.parametrize("content_based", [False, True])
 def test_the_step_is_drawn_with_the_letters_of_pedals(content_based: bool) -> None:
-    (ax,) = diagrams.plot_decoder_step(content_based).axes
+    (ax,) = plot_decoder_step(content_based).axes
     letters = {text.get_text() for text in ax.texts} & set("PEDALS")
     assert letters == set("PEDALS") - (set() if content_based else {"E"})
 
@@ -148,10 +151,10 @@ def test_learning_curves_are_drawn_as_measured() -> None:
         "loss": [2.0] * 50 + [1.0] * 50,
     }
     histories = {"dot": history, "mine": history}
-    (ax,) = curves.plot_learning_curves(histories, "Both learn").axes
+    (ax,) = plot_learning_curves(histories, "Both learn").axes
     assert [line.get_label() for line in ax.lines] == list(histories)
     assert [list(data) for data in ax.lines[0].get_data()] == [[10, 20], [30, 60]]
-    (ax,) = curves.plot_learning_curves(histories, "Both learn", "loss").axes
+    (ax,) = plot_learning_curves(histories, "Both learn", "loss").axes
     assert [list(data) for data in ax.lines[0].get_data()] == [[50, 100], [2, 1]]
     with pytest.raises(ValueError, match="'bleu'.*valid_accuracy"):
-        curves.plot_learning_curves(histories, "Both learn", "bleu")
+        plot_learning_curves(histories, "Both learn", "bleu")

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lessons import definitions
 
-from course_utils import attention, batching, models
+from course_utils.model.encoder import Encoder
+from course_utils.model.scores import masked_softmax
+from course_utils.model.seq2seq import mean_word_loss
+from course_utils.text.batching import length_mask, pad
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +22,9 @@ def lesson() -> dict[str, Any]:
     return definitions("04_padding_masks")
 
 
-def encoder(direction: str = "both") -> models.Encoder:
+def encoder(direction: str = "both") -> Encoder:
     torch.manual_seed(5)
-    return models.Encoder(20, 6, direction=direction).double().eval().requires_grad_(False)
+    return Encoder(20, 6, direction=direction).double().eval().requires_grad_(False)
 
 
 ragged = st.lists(st.lists(st.integers(4, 19), min_size=1, max_size=8), min_size=1, max_size=6)
@@ -33,17 +36,17 @@ def test_the_lesson_builds_the_package(
     lesson: dict[str, Any], sequences: list[list[int]], more: int
 ) -> None:
     ids, lengths = lesson["pad"](sequences)
-    expected_ids, expected_lengths = batching.pad(sequences)
+    expected_ids, expected_lengths = pad(sequences)
     assert torch.equal(ids, expected_ids) and torch.equal(lengths, expected_lengths)
 
     mask = lesson["length_mask"](lengths, ids.shape[1] + more)
-    assert torch.equal(mask, batching.length_mask(lengths, ids.shape[1] + more))
+    assert torch.equal(mask, length_mask(lengths, ids.shape[1] + more))
 
     scores = torch.randn(mask.shape)
     mask = torch.cat((mask, torch.zeros_like(mask[:1])))  # and a row without a real token
     scores = torch.cat((scores, scores[:1]))
     weights = lesson["masked_softmax"](scores, mask)
-    assert torch.equal(weights, attention.masked_softmax(scores, mask))
+    assert torch.equal(weights, masked_softmax(scores, mask))
 
     reader = encoder()
     states, hidden = lesson["packed_encode"](reader, ids, lengths)
@@ -57,7 +60,7 @@ def test_the_lessons_loss_is_the_packages(lesson: dict[str, Any]) -> None:
     torch.manual_seed(1)
     log_probs = torch.randn(3, 5, 7).double().log_softmax(2)
     target = torch.tensor([[4, 5, 2, 0, 0], [6, 2, 0, 0, 0], [4, 6, 5, 4, 2]])
-    expected = models.cross_entropy(log_probs, target)
+    expected = mean_word_loss(log_probs, target)
     torch.testing.assert_close(lesson["words_count"](log_probs, target), expected)
     real = (target != 0).double().mean()
     torch.testing.assert_close(lesson["diluted"](log_probs, target), expected * real)
@@ -73,7 +76,7 @@ def test_the_leaky_encoder_leaks_and_nothing_else_differs(lesson: dict[str, Any]
     for ours, theirs in zip(leaky(full, whole), sound(full, whole), strict=True):
         torch.testing.assert_close(ours, theirs)
     short = torch.tensor([6, 4, 2])
-    full[~batching.length_mask(short)] = 0
+    full[~length_mask(short)] = 0
     assert (leaky(full, short)[1] - sound(full, short)[1])[0, 1:].abs().max() > 0.01
 
 
@@ -84,7 +87,7 @@ def test_the_bugs_of_the_exercises_bite(lesson: dict[str, Any]) -> None:
     assert wrong.shape == right.shape and not torch.equal(wrong, right)
     assert torch.equal(wrong.sum(1), lengths) is False and torch.equal(right.sum(1), lengths)
     # What saves the forward half saves no backward half.
-    ids, lengths = batching.pad([[5, 6, 7, 8], [9, 10]])
+    ids, lengths = pad([[5, 6, 7, 8], [9, 10]])
     for direction in ("forward", "backward"):
         reader = encoder(direction)
         states, _ = lesson["unpacked"](reader, ids)

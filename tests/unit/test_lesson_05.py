@@ -8,7 +8,7 @@ import pytest
 from lessons import definitions
 from toy import toy_model, toy_pairs, toy_vocabs
 
-from course_utils.decoding import Translator
+from course_utils.model.translator import Translator
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lessons import definitions
 
-from course_utils import evaluation
-from course_utils.batching import length_mask
+from course_utils.analysis.alignments import alignment_error_rate, attention_links
+from course_utils.text.batching import length_mask
 
 CHANGES = ("uniform", "without_the_favourite", "another_word")
 links = st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8)
@@ -27,12 +27,12 @@ def lesson() -> dict[str, Any]:
 def test_its_error_rate_is_the_packages(lesson: dict[str, Any], rows) -> None:
     predicted, gold = zip(*rows)
     found = lesson["alignment_error_rate"](predicted, gold)
-    assert found == pytest.approx(evaluation.alignment_error_rate(predicted, gold))
+    assert found == pytest.approx(alignment_error_rate(predicted, gold))
 
 
 def test_its_links_are_the_packages(lesson: dict[str, Any]) -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(6), 5)
-    assert lesson["attention_links"](weights) == evaluation.attention_links(weights)
+    assert lesson["attention_links"](weights) == attention_links(weights)
 
 
 def test_its_entropy_counts_bits(lesson: dict[str, Any]) -> None:

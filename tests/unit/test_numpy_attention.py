@@ -1,7 +1,5 @@
 """Attention in NumPy: its algebra, its edges, and its agreement with PyTorch's."""
 
-import subprocess
-import sys
 import warnings
 
 import numpy as np
@@ -215,8 +213,3 @@ def test_bad_arguments_get_one_clear_sentence(arguments, words):
     for word in words:
         assert caught.match(word)
 
-
-@pytest.mark.parametrize("module", ["numpy_attention", "plots", "widgets"])
-def test_needs_no_torch(module):
-    code = f"import sys; sys.modules['torch'] = None; import course_utils.{module}"
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,11 +10,13 @@ import torch
 from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
 from course_utils import numpy_attention
-from course_utils.attention import masked_softmax
-from course_utils.batching import make_batch
-from course_utils.decoding import Translator, _chunks
-from course_utils.models import AttnDecoderRNN, DecoderRNN, Encoder, Seq2Seq, cross_entropy
-from course_utils.vocab import UNK, UNK_ID
+from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
+from course_utils.model.encoder import Encoder
+from course_utils.model.scores import masked_softmax
+from course_utils.model.seq2seq import Seq2Seq, mean_word_loss
+from course_utils.model.translator import Translator, _chunks
+from course_utils.text.batching import make_batch
+from course_utils.text.vocab import UNK, UNK_ID
 
 B, S, H, E, V = 3, 5, 6, 4, 11
 
@@ -85,7 +87,7 @@ def test_training_uses_the_overriding_method(decoder_class) -> None:
 
 def test_the_loss_reaches_what_overrides() -> None:
     batch, model = batch_and_model(AsksOfTheStateAlone)
-    cross_entropy(model(batch)[0], batch.target_output).backward()
+    mean_word_loss(model(batch)[0], batch.target_output).backward()
     assert model.decoder.attn.weight.grad is None  # this query does not use the layer
 
 

@@ -17,13 +17,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from course_utils import decoding, models
-from course_utils.attention import SCORES
-from course_utils.batching import Batch, length_mask, pad
-from course_utils.decoding import Translator, beam_search, greedy_decode
-from course_utils.evaluation import teacher_forced_scores
-from course_utils.models import AttnDecoderRNN, ModelConfig, Seq2Seq, build_model
-from course_utils.vocab import BOS_ID, EOS_ID, PAD_ID, SPECIALS, Vocab
+from course_utils.analysis.evaluation import teacher_forced_scores
+from course_utils.model import decoders, encoder, search, seq2seq
+from course_utils.model.decoders import AttnDecoderRNN
+from course_utils.model.scores import SCORES
+from course_utils.model.search import beam_search, greedy_decode
+from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.model.translator import Translator
+from course_utils.text.batching import Batch, length_mask, pad
+from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, SPECIALS, Vocab
 
 SOURCE_WORDS, TARGET_WORDS = 13, 11  # vocabulary sizes, the special tokens included
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-10}
@@ -146,7 +148,7 @@ def results(model: Seq2Seq, batch: Batch) -> list[dict[str, Tensor]]:
 def loss_and_gradient(model: Seq2Seq, batch: Batch) -> tuple[Tensor, Tensor]:
     """The loss of a batch, and its gradient for all parameters in one long vector."""
     model.zero_grad()
-    loss = models.cross_entropy(model(batch)[0], batch.target_output)
+    loss = seq2seq.mean_word_loss(model(batch)[0], batch.target_output)
     loss.backward()
     gradients = [p.grad.flatten() for p in model.parameters() if p.grad is not None]
     return loss.detach(), torch.cat(gradients)
@@ -281,44 +283,44 @@ LEAKS: dict[str, tuple[str, Broken, str]] = {
     "no packing": (
         "sentences",
         [
-            (models, "pack_padded_sequence", lambda embedded, *_, **__: embedded),
-            (models, "pad_packed_sequence", no_pad_packed),
+            (encoder, "pack_padded_sequence", lambda embedded, *_, **__: embedded),
+            (encoder, "pad_packed_sequence", no_pad_packed),
         ],
         "encoder states|final state",
     ),
     "no attention mask": (
         "sentences",
-        [(models, "masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim))],
+        [(decoders, "masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim))],
         "weights",
     ),
     "attention masked after the softmax": (
         "sentences",
-        [(models, "masked_softmax", mask_after_softmax)],
+        [(decoders, "masked_softmax", mask_after_softmax)],
         "weights",
     ),
     "no mask while translating": (
         "sentences",
-        [(decoding, "length_mask", lambda lengths, size: torch.ones(len(lengths), size).bool())],
+        [(search, "length_mask", lambda lengths, size: torch.ones(len(lengths), size).bool())],
         "greedy weights|greedy words",
     ),
     "a limit that follows the padded length": (
         "sentences",
-        [(decoding, "_limits", lambda lengths, _: 2 * lengths.max().expand(len(lengths)) + 10)],
+        [(search, "_limits", lambda lengths, _: 2 * lengths.max().expand(len(lengths)) + 10)],
         "greedy words",
     ),
     "no ignore_index": (
         "loss",
-        [(models, "cross_entropy", lambda p, t: F.nll_loss(p.flatten(0, 1), t.flatten()))],
+        [(seq2seq, "mean_word_loss", lambda p, t: F.nll_loss(p.flatten(0, 1), t.flatten()))],
         "loss",
     ),
     "loss divided by all places": (
         "loss",
-        [(models, "cross_entropy", sum_over_all_places)],
+        [(seq2seq, "mean_word_loss", sum_over_all_places)],
         "loss",
     ),
     "mean of sentence means": (
         "loss",
-        [(models, "cross_entropy", mean_of_sentence_means)],
+        [(seq2seq, "mean_word_loss", mean_of_sentence_means)],
         "loss",
     ),
 }
@@ -355,7 +357,7 @@ def test_the_check_notices_a_missing_mask_with_every_score(
 ) -> None:
     model = make_model(DECODERS[f"attention-{score}"], torch.float64, seed=1)
     monkeypatch.setattr(
-        models, "masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim)
+        decoders, "masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim)
     )
     with pytest.raises(AssertionError, match="weights"):
         check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])
@@ -365,6 +367,6 @@ def test_the_check_notices_a_backward_reader_that_begins_with_padding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     model = make_model(replace(SIZES, direction="backward"), torch.float64, seed=1)
-    monkeypatch.setattr(models, "reverse", lambda rows, lengths: rows.flip(1))
+    monkeypatch.setattr(encoder, "reverse", lambda rows, lengths: rows.flip(1))
     with pytest.raises(AssertionError, match="encoder states"):
         check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])

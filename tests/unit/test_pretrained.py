@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from course_utils import pretrained
-from course_utils.corpus import Corpus, load_corpus
-from course_utils.pretrained import (
+from course_utils.model import pretrained
+from course_utils.model.pretrained import (
     CHECKPOINTS,
     RESULTS,
     checkpoint_names,
     load_results,
     load_translator,
 )
-from course_utils.recipes import RECIPES, _longest_source, measure
+from course_utils.text.corpus import Corpus, load_corpus
+from course_utils.training.recipes import RECIPES, _longest_source, measure
 
 NAMES = checkpoint_names()
 SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")

@@ -35,7 +35,7 @@ def pins(name: str) -> dict[str, str]:
 
 def sources() -> list[tuple[Path, str]]:
     """Every Python text of the course: modules, tests, the tools beside them, the notebooks' cells."""
-    folders = ("course_utils", "tests", "data", "lecture")
+    folders = ("course_utils", "tests", "tools", "lecture")
     texts = [(p, p.read_text("utf-8")) for f in folders for p in sorted((ROOT / f).rglob("*.py"))]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:

@@ -15,14 +15,16 @@ import pytest
 import torch
 from toy import toy_pairs
 
-from course_utils import recipes
-from course_utils.checkpoints import load_checkpoint
-from course_utils.corpus import Corpus, load_corpus
-from course_utils.evaluation import evaluate_by_length
-from course_utils.models import build_model
-from course_utils.pretrained import load_translator
-from course_utils.recipes import RECIPES, Recipe, main, measure, train_and_measure
-from course_utils.training import TrainingConfig
+from course_utils.analysis.evaluation import evaluate_by_length
+from course_utils.model.checkpoints import load_checkpoint
+from course_utils.model.pretrained import load_translator
+from course_utils.model.seq2seq import build_model
+from course_utils.text.corpus import Corpus, load_corpus
+from course_utils.training import __main__ as command
+from course_utils.training import recipes
+from course_utils.training.__main__ import _parser, _table, main
+from course_utils.training.recipes import RECIPES, Recipe, measure, train_and_measure
+from course_utils.training.settings import TrainingConfig
 
 COMMAND = [sys.executable, "-m", "course_utils.training"]
 TINY = ["--hidden-size", "16", "--embedding-size", "8", "--batch-size", "5"]
@@ -151,7 +153,7 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         run("--help")
     assert caught.value.code == 0
     said = capsys.readouterr().out
-    for action in recipes._parser()._actions:
+    for action in _parser()._actions:
         assert action.help and action.option_strings[-1] in said
     assert all(f"  {name} " in said and recipe.shows in said for name, recipe in RECIPES.items())
     settings = asdict(TrainingConfig()).keys() | {"hidden_size", "embedding_size", "dropout_p"}
@@ -390,7 +392,7 @@ def test_being_asked_to_end_is_like_ctrl_c(
         signal.raise_signal(signal.SIGTERM)
         raise AssertionError("nothing happened")
 
-    monkeypatch.setattr(recipes, "train_and_measure", end)
+    monkeypatch.setattr(command, "train_and_measure", end)
     with pytest.raises(SystemExit) as caught:
         run("--corpus", folder, "--output", tmp_path / "x.safetensors")
     assert caught.value.code == 130
@@ -405,9 +407,9 @@ def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         trained.append(checkpoint.stem)
         return {}
 
-    monkeypatch.setattr(recipes, "train_and_measure", record)
-    monkeypatch.setattr(recipes, "_table", lambda found: "")
-    monkeypatch.setattr(recipes, "load_corpus", lambda *arguments, **options: toy_corpus())
+    monkeypatch.setattr(command, "train_and_measure", record)
+    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(command, "load_corpus", lambda *arguments, **options: toy_corpus())
     assert run("--recipe", "all") == 0
     assert trained == list(RECIPES)
     assert run() == 0 and trained[-1] == "attention"
@@ -451,7 +453,7 @@ def test_short_targets_have_no_bleu_and_are_told_so(
 def test_the_table_shows_every_bin() -> None:
     row = {"low": 1, "high": 9, "n": 12, "bleu": 99.0, "exact_match": 98.0, "token_accuracy": 97.0}
     rows = [row, {**row, "low": 10, "high": 19}]
-    table = recipes._table({"test": {"bleu": 99.0, "chrf": 95.0, "by_length": rows}})
+    table = _table({"test": {"bleu": 99.0, "chrf": 95.0, "by_length": rows}})
     assert len(table.splitlines()) == 4 and "chrF 95.0" in table.splitlines()[3]
     for value in ("1–9", "12", "99.0", "98.0 %", "97.0 %"):
         assert value in table.splitlines()[1]

@@ -14,13 +14,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
-from course_utils import widgets
-from course_utils.decoding import Translator
-from course_utils.evaluation import matched_words
+from course_utils.analysis.evaluation import matched_words
+from course_utils.analysis.trace import Beam, beam_steps, look
+from course_utils.figures.texts import signed
+from course_utils.model.pretrained import load_translator
+from course_utils.model.translator import Translator
 from course_utils.numpy_attention import dot_product_attention, softmax
-from course_utils.pretrained import load_translator
-from course_utils.replay import Beam, beam_steps, look
-from course_utils.sliders import signed
+from course_utils.widgets.beams import beam_explorer, beam_view
+from course_utils.widgets.hand_weights import weights_explorer
+from course_utils.widgets.model_sliders import (
+    length_explorer,
+    length_view,
+    padding_explorer,
+    padding_view,
+    score_explorer,
+    score_view,
+)
+from course_utils.widgets.query_plane import query_explorer, query_view
+from course_utils.widgets.steps import stepper
+from course_utils.widgets.temperature import temperature_explorer
+from course_utils.widgets.views import columns_view
 
 FRENCH, ENGLISH = "le chat noir est sur le tapis", "the black cat is on the mat"
 NASTY = ["<script>alert(1)</script>", "\"a\" & 'b'", "🙂", "</td>", "<b>"]
@@ -89,7 +102,7 @@ def is_safe(html: str, words) -> None:
 @given(st.lists(st.tuples(text, weight, weight), min_size=1, max_size=6), text, text)
 def test_columns_print_their_weights_and_escape_every_text(rows, name, caption):
     words, first, second = zip(*rows)
-    html = widgets.columns_view(
+    html = columns_view(
         words, {name: first, f"{name} 2": second}, caption, texts={caption: words}, foot={"": name}
     )
     is_safe(html, [*words, name, caption])
@@ -100,7 +113,7 @@ def test_columns_print_their_weights_and_escape_every_text(rows, name, caption):
 
 def test_columns_want_one_weight_a_word():
     with pytest.raises(ValueError, match=r"2 words but weights of shape \(3,\)"):
-        widgets.columns_view(["le", "chat"], {"a": [0.5, 0.5], "b": [0, 0, 1]})
+        columns_view(["le", "chat"], {"a": [0.5, 0.5], "b": [0, 0, 1]})
 
 
 def test_signed_has_a_real_minus_and_no_minus_zero():
@@ -114,7 +127,7 @@ def test_signed_has_a_real_minus_and_no_minus_zero():
     st.integers(-180, 180), st.floats(0, 3.6), st.floats(0.1, 10), st.integers(0, len(WORDS))
 )
 def test_query_view_equals_numpy(angle, length, temperature, real):
-    html = widgets.query_view(WORDS, POINTS, angle, length, AXES, temperature, real)
+    html = query_view(WORDS, POINTS, angle, length, AXES, temperature, real)
     is_safe(html, WORDS)
     query = length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
     mask = np.arange(len(WORDS)) < real
@@ -127,7 +140,7 @@ def test_query_view_equals_numpy(angle, length, temperature, real):
 
 
 def test_query_view_draws_the_context_where_it_is():
-    html = widgets.query_view(WORDS, POINTS, 90, 0, AXES)  # no question: the mean of all keys
+    html = query_view(WORDS, POINTS, 90, 0, AXES)  # no question: the mean of all keys
     context, _ = dot_product_attention(np.zeros(2), POINTS)
     dashed = re.search(r'rotate\((-?[\d.]+)\)" fill="#D55E00"', html)
     assert float(dashed[1]) == pytest.approx(-np.degrees(np.arctan2(context[1], context[0])), abs=0.06)
@@ -135,19 +148,19 @@ def test_query_view_draws_the_context_where_it_is():
 
 def test_query_view_rejects_what_it_cannot_draw():
     with pytest.raises(ValueError, match=r"3 words but points of shape \(3, 5\)"):
-        widgets.query_view(WORDS, np.zeros((3, 5)), 0, 1, AXES)
+        query_view(WORDS, np.zeros((3, 5)), 0, 1, AXES)
     with pytest.raises(ValueError, match="above 0"):
-        widgets.query_view(WORDS, POINTS, 0, 1, AXES, temperature=0)
+        query_view(WORDS, POINTS, 0, 1, AXES, temperature=0)
 
 
 def test_query_explorer_has_the_sliders_that_are_asked_for():
-    assert list(widgets.query_explorer(WORDS, POINTS, [3, 1], AXES).controls) == ["angle", "length"]
-    explorer = widgets.query_explorer(WORDS, POINTS, [3, 1], AXES, temperature=True, mask=True)
+    assert list(query_explorer(WORDS, POINTS, [3, 1], AXES).controls) == ["angle", "length"]
+    explorer = query_explorer(WORDS, POINTS, [3, 1], AXES, temperature=True, mask=True)
     for name, value in {"angle": 45, "length": 2.0, "temperature": 2.5, "real": 2}.items():
         before = explorer.html.value
         explorer.controls[name].value = value
         assert explorer.html.value != before
-    assert explorer.html.value == widgets.query_view(WORDS, POINTS, 45, 2.0, AXES, 2.5, 2)
+    assert explorer.html.value == query_view(WORDS, POINTS, 45, 2.0, AXES, 2.5, 2)
 
 
 # --- sentence length -------------------------------------------------------------------------
@@ -156,7 +169,7 @@ def test_query_explorer_has_the_sliders_that_are_asked_for():
 @given(st.lists(st.tuples(text, st.booleans()), max_size=6))
 def test_length_view_marks_and_counts(marked):
     found, right = [word for word, _ in marked], [ok for _, ok in marked]
-    html = widgets.length_view(NASTY, found, found, right, "Hidden size 3")
+    html = length_view(NASTY, found, found, right, "Hidden size 3")
     is_safe(html, [*NASTY, *found])
     struck = ["".join(word.itertext()) for word in parsed(html).iter("del")]
     assert struck == [word for word, ok in marked if not ok]
@@ -173,13 +186,13 @@ def test_length_explorer_translates_each_length_once(bottleneck):
 
     small, large = Counting(), Counting()
     pairs = [("le chat dort", "the cat sleeps"), (FRENCH, ENGLISH)]
-    explorer = widgets.length_explorer({"32": small, "208": large}, pairs)
+    explorer = length_explorer({"32": small, "208": large}, pairs)
     for model, name in enumerate(("32", "208")):
         for length, (source, reference) in enumerate(pairs):
             explorer.controls["length"].value, explorer.controls["model"].value = length, model
             found = bottleneck.translate(source).target
             right = matched_words(found, reference.split())
-            assert explorer.current() == widgets.length_view(
+            assert explorer.current() == length_view(
                 source.split(), reference.split(), found, right, f"Hidden size {name}"
             )
     assert (small.calls, large.calls) == (2, 2)
@@ -187,7 +200,7 @@ def test_length_explorer_translates_each_length_once(bottleneck):
 
 
 def test_length_explorer_with_one_model_has_one_slider(bottleneck):
-    explorer = widgets.length_explorer(bottleneck, [("le chat dort", "the cat sleeps")])
+    explorer = length_explorer(bottleneck, [("le chat dort", "the cat sleeps")])
     assert list(explorer.controls) == ["length"]
     assert "Hidden" not in explorer.current() and "3 French words" in explorer.current()
 
@@ -195,12 +208,12 @@ def test_length_explorer_with_one_model_has_one_slider(bottleneck):
 @pytest.mark.parametrize("sources", [[], ["le chat dort", "le chien dort"], [FRENCH, "le chat dort"]])
 def test_sentences_must_grow(bottleneck, sources):
     with pytest.raises(ValueError, match="do not grow"):
-        widgets.length_explorer(bottleneck, [(source, ENGLISH) for source in sources])
+        length_explorer(bottleneck, [(source, ENGLISH) for source in sources])
 
 
 def test_without_models_there_is_nothing_to_show():
     with pytest.raises(ValueError, match="no model to show"):
-        widgets.length_explorer({}, [(FRENCH, ENGLISH)])
+        length_explorer({}, [(FRENCH, ENGLISH)])
 
 
 # --- where models look -----------------------------------------------------------------------
@@ -258,12 +271,12 @@ def test_what_is_translated_can_be_looked_at(attention):
 
 def test_length_explorer_says_which_words_it_does_not_know(bottleneck):
     with pytest.raises(ValueError, match="does not know “zzz”"):
-        widgets.length_explorer(bottleneck, [("le zzz dort", "the cat sleeps")])
+        length_explorer(bottleneck, [("le zzz dort", "the cat sleeps")])
 
 
 def test_score_explorer_shows_every_model_at_every_step(attention):
     models = {"additive": attention, "<dot>": load_translator("attention-dot-live")}
-    explorer = widgets.score_explorer(models, FRENCH, ENGLISH)
+    explorer = score_explorer(models, FRENCH, ENGLISH)
     looks = [look(model, FRENCH, ENGLISH) for model in models.values()]
     for t, word in enumerate([*ENGLISH.split(), "<eos>"]):
         explorer.controls["step"].value = t + 1
@@ -277,14 +290,14 @@ def test_score_explorer_shows_every_model_at_every_step(attention):
 
 def test_score_view_escapes():
     weights = {name: np.full(5, 0.2) for name in NASTY}
-    html = widgets.score_view(NASTY, weights, NASTY, "<i>", dict.fromkeys(NASTY, "<u>"))
+    html = score_view(NASTY, weights, NASTY, "<i>", dict.fromkeys(NASTY, "<u>"))
     is_safe(html, [*NASTY, "<i>", "<u>"])
 
 
 @given(st.integers(1, 5), st.integers(0, 20), st.integers(0, 2**32 - 1))
 def test_padding_view_adds_up_what_falls_on_the_pads(S, pads, seed):
     masked, unmasked = np.random.default_rng(seed).dirichlet(np.ones(S + pads), 2)
-    html = widgets.padding_view(NASTY[:S], masked, unmasked, "<i>")
+    html = padding_view(NASTY[:S], masked, unmasked, "<i>")
     is_safe(html, [*NASTY[:S], "<i>", f"{pads} × <pad>"])
     rows = [np.append(weights[:S], weights[S:].sum()) for weights in (masked, unmasked)]
     assert numbers(html) == printed(np.column_stack(rows))
@@ -295,19 +308,19 @@ def test_padding_view_adds_up_what_falls_on_the_pads(S, pads, seed):
 @pytest.mark.parametrize("masked, unmasked", [([1], [1, 0]), ([1], [1]), ([[1, 0]], [[1, 0]])])
 def test_padding_view_wants_one_weight_a_place(masked, unmasked):
     with pytest.raises(ValueError, match="one weight a place"):
-        widgets.padding_view(["le", "chat"], masked, unmasked, "the")
+        padding_view(["le", "chat"], masked, unmasked, "the")
 
 
 def test_padding_explorer_follows_its_sliders(attention):
     models = {"one": attention, "two": load_translator("attention-dot-live")}
-    explorer = widgets.padding_explorer(models, FRENCH, ENGLISH)
+    explorer = padding_explorer(models, FRENCH, ENGLISH)
     for model, pads, step in ((0, 0, 1), (1, 3, 2), (1, 20, 8)):
         for name, value in {"model": model, "pads": pads, "step": step}.items():
             explorer.controls[name].value = value
         with_mask, without = (
             look(list(models.values())[model], FRENCH, ENGLISH, pads, masked) for masked in (True, False)
         )
-        assert explorer.current() == widgets.padding_view(
+        assert explorer.current() == padding_view(
             FRENCH.split(), with_mask.weights[step - 1], without.weights[step - 1], with_mask.target[step - 1]
         )
         assert "0% of the attention is on padding with the mask" in explorer.current()
@@ -351,7 +364,7 @@ def orange(html: str) -> list[str]:
 def test_beam_view_highlights_the_winner_and_lists_the_rest(bottleneck):
     for width in (1, 4):
         steps = beam_steps(bottleneck, FRENCH, width)
-        html = widgets.beam_view(steps, greedy=-1.25)
+        html = beam_view(steps, greedy=-1.25)
         won = [*steps[-1][0].words]
         path = orange(html)
         assert path == ["<bos>", *won, *["(ended)"] * (len(steps) - len(won))]
@@ -369,7 +382,7 @@ def test_beam_view_tells_the_winner_the_losers_and_those_given_up():
     first = [Beam(("a",), -1.0, 0), Beam(("b",), -2.0, 0), Beam(("c",), -3.0, 0)]
     last = [Beam(("b", "<eos>"), -2.5, 1), Beam(("a", "<eos>"), -3.0, 0)]
     boxes = {}
-    for box in ET.fromstring(widgets.beam_view([first, last], widest=1)).iter("g"):
+    for box in ET.fromstring(beam_view([first, last], widest=1)).iter("g"):
         rect, text = box.find("rect"), box.find("text")
         lost = "dashed" if rect.get("stroke-dasharray") else "plain"
         kind = lost if rect.get("fill") == "none" else "orange"
@@ -382,30 +395,30 @@ def test_beam_view_tells_the_winner_the_losers_and_those_given_up():
 
 def test_beam_view_has_room_for_every_box():
     steps = [[Beam((word,), -1.0, 0) for word in "abcdefgh"]]
-    tree = next(ET.fromstring(widgets.beam_view(steps, widest=2)).iter("svg"))
+    tree = next(ET.fromstring(beam_view(steps, widest=2)).iter("svg"))
     right = max(int(box.get("x")) + int(box.get("width")) for box in tree.iter("rect"))
     assert right <= int(tree.get("width"))
 
 
 def test_beam_explorer_needs_a_beam(bottleneck):
     with pytest.raises(ValueError, match="at least 1"):
-        widgets.beam_explorer(bottleneck, FRENCH, widest=0)
+        beam_explorer(bottleneck, FRENCH, widest=0)
 
 
 def test_beam_view_escapes_and_shortens():
     steps = [[Beam((word,), -1.0 - i, 0) for i, word in enumerate([*NASTY, "a very long word"])]]
-    html = widgets.beam_view(steps)
+    html = beam_view(steps)
     is_safe(html, [*NASTY, "a very long word", "a very lon…"])
     with pytest.raises(ValueError, match="no beams"):
-        widgets.beam_view([])
+        beam_view([])
 
 
 def test_beam_explorer_follows_its_slider_and_keeps_the_room_of_the_tallest(bottleneck):
-    explorer = widgets.beam_explorer(bottleneck, FRENCH, widest=4)
+    explorer = beam_explorer(bottleneck, FRENCH, widest=4)
     greedy = bottleneck.translate(FRENCH).log_prob
     for width in (1, 2, 4):
         explorer.controls["width"].value = width
-        expected = widgets.beam_view(
+        expected = beam_view(
             beam_steps(bottleneck, FRENCH, width), 4, greedy if width > 1 else None
         )
         assert explorer.current() == expected and expected in explorer.html.value
@@ -418,19 +431,19 @@ def test_beam_explorer_follows_its_slider_and_keeps_the_room_of_the_tallest(bott
 @pytest.fixture(scope="module")
 def explorers(attention, bottleneck):
     return {
-        "temperature": widgets.temperature_explorer(NASTY, np.arange(5)),
-        "query": widgets.query_explorer(NASTY, np.eye(5)[:, :2], [1, 1], AXES, temperature=True, mask=True),
-        "length": widgets.length_explorer(bottleneck, [("le chat dort", "it"), (FRENCH, ENGLISH)]),
-        "score": widgets.score_explorer({"additive": attention}, FRENCH, ENGLISH),
-        "padding": widgets.padding_explorer(attention, FRENCH, ENGLISH),
-        "beam": widgets.beam_explorer(bottleneck, FRENCH),
+        "temperature": temperature_explorer(NASTY, np.arange(5)),
+        "query": query_explorer(NASTY, np.eye(5)[:, :2], [1, 1], AXES, temperature=True, mask=True),
+        "length": length_explorer(bottleneck, [("le chat dort", "it"), (FRENCH, ENGLISH)]),
+        "score": score_explorer({"additive": attention}, FRENCH, ENGLISH),
+        "padding": padding_explorer(attention, FRENCH, ENGLISH),
+        "beam": beam_explorer(bottleneck, FRENCH),
     }
 
 
 def test_a_still_picture_comes_first_and_then_the_sliders(explorers, monkeypatch):
     for explorer in explorers.values():
         shown = []
-        monkeypatch.setattr("course_utils.sliders.display", lambda *a, **k: shown.append((a[0], k)))  # noqa: B023
+        monkeypatch.setattr("course_utils.widgets.base.display", lambda *a, **k: shown.append((a[0], k)))  # noqa: B023
         explorer._ipython_display_()
         (still, _), (bundle, how) = shown
         assert still is explorer.still and how == {"raw": True}
@@ -461,11 +474,13 @@ def test_a_drawing_becomes_a_picture_of_the_same(explorers):
                      for tree in (shown, ET.fromstring(drawing)))  # fmt: skip
     assert texts == wanted and "query" in texts
     assert len(list(shown.iter())) == len(list(ET.fromstring(drawing).iter()))
-    assert "var(" not in unquote(data)
+    # No page's colours reach a picture: each has another to fall back on, in a style, where `var` works.
+    assert unquote(data).count("var(") == len(re.findall(r"var\(--[\w-]+, ", unquote(data))) > 0
+    assert not any("var(" in value for e in shown.iter() for name, value in e.items() if name != "style")
 
 
 def test_every_drawing_has_a_text(explorers, attention):
-    others = [widgets.stepper(attention, FRENCH), widgets.weights_explorer(attention, FRENCH)]
+    others = [stepper(attention, FRENCH), weights_explorer(attention, FRENCH)]
     drawings = pictures = 0
     for explorer in (*explorers.values(), *others):
         for tag in re.findall("<svg [^>]*>", explorer.html.value):
@@ -497,30 +512,30 @@ def test_a_move_sets_the_view_once(explorers):
 
 def test_views_are_the_same_every_time(attention, bottleneck):
     for make in (
-        lambda: widgets.beam_explorer(bottleneck, FRENCH),
-        lambda: widgets.padding_explorer(attention, FRENCH, ENGLISH),
-        lambda: widgets.length_explorer(bottleneck, [(FRENCH, ENGLISH)]),
+        lambda: beam_explorer(bottleneck, FRENCH),
+        lambda: padding_explorer(attention, FRENCH, ENGLISH),
+        lambda: length_explorer(bottleneck, [(FRENCH, ENGLISH)]),
     ):
         assert make().still._repr_html_() == make().still._repr_html_()
 
 
 def test_a_still_ends_whatever_the_words_are():
     words = ["var(x)", "var(--a, b)"]
-    still = widgets.query_explorer(words, np.eye(2), [1, 0], ("x", "y")).still._repr_html_()
+    still = query_explorer(words, np.eye(2), [1, 0], ("x", "y")).still._repr_html_()
     assert still.count("<img ") == 1 and "<svg" not in still
 
 
 def test_the_query_that_is_given_is_the_one_that_is_shown():
-    explorer = widgets.query_explorer(WORDS, POINTS, [6, 0], AXES)
+    explorer = query_explorer(WORDS, POINTS, [6, 0], AXES)
     assert "The query [6.0, 0.0]" in explorer.current()
     with pytest.raises(ValueError, match=r"a query of shape \(3,\)"):
-        widgets.query_explorer(WORDS, POINTS, [1, 2, 3], AXES)
+        query_explorer(WORDS, POINTS, [1, 2, 3], AXES)
     with pytest.raises(ValueError, match="-1 real words of 3"):
-        widgets.query_view(WORDS, POINTS, 0, 1, AXES, real=-1)
+        query_view(WORDS, POINTS, 0, 1, AXES, real=-1)
 
 
 def test_columns_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="not a number"):
-        widgets.columns_view(["a"], {"weight": [float("nan")]})
+        columns_view(["a"], {"weight": [float("nan")]})
     with pytest.raises(ValueError, match="one text and one colour a word"):
-        widgets.columns_view(["a", "b"], {"weight": [0, 1]}, texts={"score": ["1"]})
+        columns_view(["a", "b"], {"weight": [0, 1]}, texts={"score": ["1"]})

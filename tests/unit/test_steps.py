@@ -12,15 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
-from course_utils import widgets
-from course_utils.batching import length_mask, pad
-from course_utils.decoding import Translator
-from course_utils.hand_weights import normalised
+from course_utils.analysis.trace import (
+    Step,
+    decoding_steps,
+    encoder_states,
+    next_word_probabilities,
+    top_words,
+)
+from course_utils.figures.texts import signed
+from course_utils.model.translator import Translator
 from course_utils.numpy_attention import softmax
-from course_utils.sliders import signed
-from course_utils.step_views import likeliest_view, step_view, strip_view
-from course_utils.steps import Step, decoding_steps, encoder_states, next_word_probabilities, top_words
-from course_utils.vocab import BOS, BOS_ID, EOS
+from course_utils.text.batching import length_mask, pad
+from course_utils.text.vocab import BOS, BOS_ID, EOS
+from course_utils.widgets.hand_weights import normalised, weights_explorer
+from course_utils.widgets.steps import likeliest_view, step_view, stepper, strip_view
 
 PAIRS = toy_pairs(30)
 WITH_ATTENTION = [name for name in CONFIGS if name.startswith("attention")]
@@ -142,7 +147,7 @@ def test_it_says_what_it_cannot_do() -> None:
     with pytest.raises(ValueError, match=r"a context of shape \(3,\): pass \d+ numbers"):
         next_word_probabilities(toy(), "un deux", "", [1, 0, 0])
     with pytest.raises(ValueError, match="there is no step 0"):
-        widgets.weights_explorer(toy(), "un deux", step=0)
+        weights_explorer(toy(), "un deux", step=0)
 
 
 def test_top_words_are_the_likeliest_first() -> None:
@@ -201,7 +206,7 @@ def test_the_written_word_is_marked_and_small_probabilities_are_not_zero() -> No
 
 def test_stepper_moves() -> None:
     translator = toy()
-    explorer = widgets.stepper(translator, "un deux trois")
+    explorer = stepper(translator, "un deux trois")
     steps = decoding_steps(translator, "un deux trois")
     for t in range(1, len(steps) + 1):
         explorer.controls["step"].value = t
@@ -237,7 +242,7 @@ def talkative(translator: Translator) -> tuple[str, ...]:
 def test_weights_explorer_starts_every_step_with_the_models_own() -> None:
     translator = toy()
     source = talkative(translator)
-    explorer = widgets.weights_explorer(translator, source)
+    explorer = weights_explorer(translator, source)
     steps = decoding_steps(translator, source)
     for t in (1, 3, 2):
         explorer.controls["step"].value = t
@@ -247,7 +252,7 @@ def test_weights_explorer_starts_every_step_with_the_models_own() -> None:
 def test_weights_explorer_draws_once_a_move_and_shows_what_follows() -> None:
     translator = toy()
     source = talkative(translator)
-    explorer = widgets.weights_explorer(translator, source)
+    explorer = weights_explorer(translator, source)
     drawn: list[str] = []
     explorer.html.observe(lambda change: drawn.append(change["new"]), names="value")
     explorer.controls["step"].value = 2

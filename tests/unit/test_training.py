@@ -12,12 +12,13 @@ import pytest
 import torch
 from toy import toy_pairs
 
-from course_utils.checkpoints import load_checkpoint
-from course_utils.corpus import Pair
-from course_utils.decoding import Translator
-from course_utils.models import ModelConfig, cross_entropy
-from course_utils.pretrained import load_translator
-from course_utils.training import History, Trainer, TrainingConfig, learning_rate_at
+from course_utils.model.checkpoints import load_checkpoint
+from course_utils.model.pretrained import load_translator
+from course_utils.model.seq2seq import ModelConfig, mean_word_loss
+from course_utils.model.translator import Translator
+from course_utils.text.corpus import Pair
+from course_utils.training.settings import TrainingConfig, learning_rate_at
+from course_utils.training.trainer import History, Trainer
 
 MODEL = ModelConfig(hidden_size=16, embedding_size=8)
 # 20 pairs in batches of 5: an epoch is 4 updates, and the last of these 11 lies within the third.
@@ -151,9 +152,9 @@ def test_padding_has_no_part_in_the_loss() -> None:
     """The loss of a ragged batch is that of its sentences' words, whatever is said at padding."""
     target = torch.tensor([[5, 2, 0, 0], [5, 6, 7, 2]])
     log_probs = torch.randn(2, 4, 9).log_softmax(2)
-    loss = cross_entropy(log_probs, target)
+    loss = mean_word_loss(log_probs, target)
     log_probs[0, 2:] = -99.0
-    assert cross_entropy(log_probs, target) == loss
+    assert mean_word_loss(log_probs, target) == loss
 
 
 def test_validation_words_do_not_enter_the_vocabulary() -> None:

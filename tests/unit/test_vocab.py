@@ -4,17 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils import vocab
-from course_utils.vocab import (
-    BOS_ID,
-    EOS_ID,
-    PAD_ID,
-    SPECIALS,
-    UNK_ID,
-    Vocab,
-    detokenize,
-    tokenize,
-)
+from course_utils.text.tokens import detokenize, tokenize
+from course_utils.text.vocab import BOS, BOS_ID, EOS, EOS_ID, PAD, PAD_ID, SPECIALS, UNK, UNK_ID, Vocab
 
 FRENCH_LETTERS = "abcdefghijklmnopqrstuvwxyzàâæçéèêëîïôœùûü"
 letters = st.text(FRENCH_LETTERS, min_size=1, max_size=8)
@@ -73,7 +64,7 @@ def test_tokens_hold_all_that_was_written_and_no_blanks(text: str) -> None:
 
 def test_special_tokens_have_the_first_ids() -> None:
     assert (PAD_ID, BOS_ID, EOS_ID, UNK_ID) == (0, 1, 2, 3)
-    assert SPECIALS == (vocab.PAD, vocab.BOS, vocab.EOS, vocab.UNK)
+    assert SPECIALS == (PAD, BOS, EOS, UNK)
     assert Vocab.build([["a"]]).tokens == ("<pad>", "<bos>", "<eos>", "<unk>", "a")
     assert Vocab.build([["<pad>", "<unk>", "a"]]).tokens == (*SPECIALS, "a")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from course_utils.attention import SCORES
-from course_utils.corpus import Pair
-from course_utils.models import ModelConfig, Seq2Seq, build_model
-from course_utils.vocab import Vocab
+from course_utils.model.scores import SCORES
+from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.text.corpus import Pair
+from course_utils.text.vocab import Vocab
 
 WORDS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit")
 TRANSLATION = dict(zip(WORDS, ("one", "two", "three", "four", "five", "six", "seven", "eight")))

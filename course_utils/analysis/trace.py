@@ -1,0 +1,209 @@
+"""What a model computes step by step: where it looks, what it asks for, which beginnings a beam keeps.
+
+The numbers are the model's own: each step *is* a call of it, and only what it keeps to itself (the
+query and the scores) is asked for once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from course_utils.model.search import beam_search
+from course_utils.model.seq2seq import evaluating
+from course_utils.model.translator import Translator
+from course_utils.text.batching import length_mask, pad
+from course_utils.text.tokens import Words, as_tokens
+from course_utils.text.vocab import BOS, BOS_ID, EOS, EOS_ID, PAD_ID, Vocab
+
+
+class Look(NamedTuple):
+    """The T + 1 steps in which `target` and its end are written, each given the right words before it."""
+
+    source: tuple[str, ...]  # S words
+    target: tuple[str, ...]  # T words, and <eos>
+    weights: np.ndarray  # (T + 1, S + pads)
+    likeliest: tuple[str, ...]  # T + 1: the word that the model would have written
+
+
+@torch.no_grad()
+def look(
+    translator: Translator, source: Words, target: Words, pads: int = 0, masked: bool = True
+) -> Look:
+    """Return where an attention model looks while it writes `target`, teacher-forced.
+
+    `pads` places of padding follow the source; if not `masked`, the model may look at them.
+    Raises ValueError for a model without attention, an empty source, and unknown words.
+    """
+    model = translator.model
+    source = attended_tokens(translator, source)
+    target = known_tokens(target, translator.target_vocab)
+    ids, lengths = pad([translator.source_vocab.encode(source)])
+    ids = torch.nn.functional.pad(ids, (0, pads), value=PAD_ID).to(model.device)  # (1, S + pads)
+    inputs = torch.tensor([[BOS_ID, *translator.target_vocab.encode(target)]], device=model.device)
+    mask = length_mask(lengths, ids.shape[1]) if masked else torch.ones_like(ids, dtype=torch.bool)
+    with evaluating(model):
+        memory, mask, hidden = model.encode(ids, lengths, mask.to(model.device))
+        log_probs, weights = model.decoder.teacher_forced(inputs, hidden, memory, mask)
+    likeliest = tuple(translator.target_vocab.tokens[i] for i in log_probs[0].argmax(dim=1).tolist())
+    return Look(tuple(source), (*target, EOS), weights[0].cpu().numpy(), likeliest)
+
+
+class Beam(NamedTuple):
+    """One beginning that a beam search keeps."""
+
+    words: tuple[str, ...]  # with <eos> if it has come to its end
+    log_prob: float
+    parent: int  # its rank, from 0, among those kept one step earlier
+
+
+def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[list[Beam]]:
+    """Return, for each step of `beam_search`, the beginnings that it keeps, likeliest first.
+
+    The first of the last step is what `Translator.translate` writes. Raises ValueError as it does.
+    """
+    source = translator.read(source)
+    tokens, steps = translator.target_vocab.tokens, []
+    ranks: dict[tuple[str, ...], int] = {(): 0}  # of those kept one step earlier
+
+    def keep(words: Tensor, log_prob: Tensor) -> None:
+        nonlocal ranks
+        beams = []
+        for ids, total in zip(words.tolist(), log_prob[0].tolist()):
+            if total == -np.inf:
+                continue  # a beam that is not filled yet
+            ended = EOS_ID in ids
+            said = tuple(tokens[i] for i in (ids[: ids.index(EOS_ID) + 1] if ended else ids))
+            beams.append(Beam(said, total, ranks[said if said in ranks else said[:-1]]))
+        ranks = {beam.words: rank for rank, beam in enumerate(beams)}
+        steps.append(beams)
+
+    model = translator.model
+    ids, lengths = pad([translator.source_vocab.encode(source)])
+    with evaluating(model):
+        beam_search(model, ids.to(model.device), lengths, beam_size, on_step=keep)
+    return steps
+
+
+def attended_tokens(translator: Translator, source: Words) -> list[str]:
+    """Return what `Translator.read` does; raises ValueError also for a model without attention."""
+    if not translator.model.decoder.has_attention:
+        raise ValueError("this model has no attention, so there are no weights to show")
+    return translator.read(source)
+
+
+def known_tokens(words: Words, vocab: Vocab) -> list[str]:
+    """Return the tokens; raises ValueError for one that is not in `vocab`."""
+    tokens = as_tokens(words)
+    for token in tokens:
+        if token not in vocab:
+            raise ValueError(f"the model does not know “{token}”; choose a sentence of known words")
+    return tokens
+
+Likely = tuple[tuple[str, float], ...]  # words with their probabilities, the likeliest first
+
+
+class Step(NamedTuple):
+    """What an attention decoder does to write one word."""
+
+    last: str  # the word before, or <bos>
+    query: np.ndarray  # (H,)
+    scores: np.ndarray  # (S,)
+    weights: np.ndarray  # (S,), the softmax of the scores
+    context: np.ndarray  # (H,), the encoder states weighted
+    likeliest: Likely  # the next word
+    word: str  # the word that is written, or <eos>
+
+
+@torch.no_grad()
+def decoding_steps(
+    translator: Translator, source: Words, target: Words | None = None
+) -> list[Step]:
+    """Return the T + 1 steps in which T words and ``<eos>`` are written.
+
+    The words are the model's own (greedy), or those of `target`, each given the right ones before it.
+    (Where its own translation was cut off for its length, the last step has the word that would follow.)
+    Raises ValueError for a model without attention, an empty source, and words it does not know.
+    """
+    source = attended_tokens(translator, source)
+    if target is None:
+        target, end = translator.translate_tokens([source])[0].target, None
+    else:
+        target, end = known_tokens(target, translator.target_vocab), EOS
+    words = [BOS, *target, end]
+    ids = [BOS_ID, *translator.target_vocab.encode(target)]
+    decoder = translator.model.decoder
+    steps = []
+    with _read(translator, source) as (memory, mask, hidden):
+        keys = decoder.score.keys(memory)  # (1, S, H)
+        for t, input in enumerate(torch.tensor(ids, device=memory.device).split(1)):
+            query = decoder.query(decoder.embedding(input), hidden)  # (1, H)
+            scores = decoder.score(query, keys)  # (1, S)
+            log_probs, hidden, weights = decoder(input, hidden, memory, mask)
+            context = weights @ memory[0]  # (1, H)
+            numbers = [tensor[0].cpu().numpy() for tensor in (query, scores, weights, context)]
+            best = top_words(translator, log_probs[0].exp().cpu().numpy())
+            steps.append(Step(words[t], *numbers, best, words[t + 1] or best[0][0]))
+    return steps
+
+
+@torch.no_grad()
+def encoder_states(translator: Translator, source: Words) -> np.ndarray:
+    """Return what the words of a sentence have to offer, (S, H): of it every context is a weighted sum.
+
+    Raises ValueError for a model without attention, an empty source, and words it does not know.
+    """
+    with _read(translator, attended_tokens(translator, source)) as (memory, _, _):
+        return memory[0].cpu().numpy()
+
+
+@torch.no_grad()
+def next_word_probabilities(
+    translator: Translator, source: Words, written: Words, context: ArrayLike
+) -> np.ndarray:
+    """Return the probability of every English word (V,), if the decoder is given this `context`, (H,).
+
+    It writes the words so far with its own weights; only for the word that comes next it gets the
+    context instead. Raises ValueError for a model without attention, an empty source, words that it
+    does not know, and a context of another shape.
+    """
+    source = attended_tokens(translator, source)
+    written = known_tokens(written, translator.target_vocab)
+    decoder = translator.model.decoder
+    ids = [BOS_ID, *translator.target_vocab.encode(written)]
+    with _read(translator, source) as (memory, mask, hidden):
+        context = torch.as_tensor(np.asarray(context)).to(memory)
+        if context.shape != memory.shape[2:]:
+            raise ValueError(
+                f"a context of shape {tuple(context.shape)}: pass {memory.shape[2]} numbers, "
+                "such as weights (S,) @ encoder_states(…) (S, H)"
+            )
+        inputs = torch.tensor(ids, device=memory.device).split(1)
+        for input in inputs[:-1]:
+            _, hidden, _ = decoder(input, hidden, memory, mask)
+        log_probs, _ = decoder.write(decoder.embedding(inputs[-1]), context[None], hidden)
+    return log_probs[0].exp().cpu().numpy()
+
+
+def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> Likely:
+    """Return the `n` likeliest English words, from the probabilities of all, (V,)."""
+    best = np.argsort(-probabilities, kind="stable")[:n]
+    return tuple((translator.target_vocab.tokens[i], float(probabilities[i])) for i in best)
+
+
+@contextmanager
+def _read(
+    translator: Translator, source: Sequence[str]
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Give memory (1, S, H), its mask (1, S) and hidden (1, 1, H), and meanwhile switch dropout off."""
+    model = translator.model
+    ids, lengths = pad([translator.source_vocab.encode(source)])
+    ids, mask = ids.to(model.device), length_mask(lengths).to(model.device)
+    with evaluating(model):
+        yield model.encode(ids, lengths, mask)

@@ -1,0 +1,136 @@
+"""From a model to a translator: text goes in, text and attention weights come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from course_utils.model.search import Hypothesis, beam_search, greedy_decode
+from course_utils.model.seq2seq import Seq2Seq, evaluating
+from course_utils.text.batching import pad
+from course_utils.text.tokens import detokenize
+from course_utils.text.vocab import UNK, Vocab
+
+# Sentences × source words × words that may be written: what the weights of one batch may take up.
+MOST_WEIGHTS = 1_000_000
+
+
+def _chunks(lengths: Sequence[int], beam_size: int, batch_size: int) -> Iterator[list[int]]:
+    """Cut sentences of these lengths into batches, short ones first; yield the places of each batch."""
+    chunk: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        weights = lengths[i] * (2 * lengths[i] + 10) * beam_size * (len(chunk) + 1)
+        if chunk and (len(chunk) == batch_size or weights > MOST_WEIGHTS):
+            yield chunk
+            chunk = []
+        chunk.append(i)
+    if chunk:
+        yield chunk
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A translated sentence, and what the model looked at for each word."""
+
+    text: str
+    source: tuple[str, ...]  # S words
+    target: tuple[str, ...]  # T words
+    attn_weights: np.ndarray | None  # (T, S), each row sums to 1; None without attention
+    log_prob: float  # of the whole sentence, in nats
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Translator:
+    """A trained model with its two vocabularies: French text in, English text out.
+
+    A model that has learnt ``<unk>`` from rare words `reads_unknown` words as that. Where it then
+    writes ``<unk>``, the source word it looked at most stands in its place (as in Luong, Sutskever
+    et al. 2015, https://arxiv.org/abs/1410.8206); without attention ``<unk>`` stays.
+    """
+
+    def __init__(
+        self,
+        model: Seq2Seq,
+        source_vocab: Vocab,
+        target_vocab: Vocab,
+        reads_unknown: bool = False,
+    ) -> None:
+        self.model = model
+        self.source_vocab = source_vocab
+        self.target_vocab = target_vocab
+        self.reads_unknown = reads_unknown
+
+    @property
+    def vocabs(self) -> tuple[Vocab, Vocab]:
+        return self.source_vocab, self.target_vocab
+
+    def translate(self, text: str, beam_size: int = 1) -> Translation:
+        """Translate one sentence. Raises ValueError for an empty one, and for words it can't read."""
+        return self.translate_batch([text], beam_size)[0]
+
+    def translate_batch(self, texts: Sequence[str], beam_size: int = 1) -> list[Translation]:
+        """Translate several sentences at once; each as if it were alone."""
+        sentences = [self.read(text) for text in texts]
+        return self.translate_tokens(sentences, beam_size)
+
+    def translate_tokens(
+        self, sentences: Sequence[Sequence[str]], beam_size: int = 1, batch_size: int = 128
+    ) -> list[Translation]:
+        """Translate tokenised sentences, in their order; an unknown word is read as ``<unk>``.
+
+        Sentences of like length are decoded together, at most `batch_size`, fewer if they are long.
+        Raises ValueError for a batch size or a beam size below 1.
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        results: dict[int, Translation] = {}
+        with evaluating(self.model):
+            for chunk in _chunks([len(tokens) for tokens in sentences], beam_size, batch_size):
+                source, lengths = pad([self.source_vocab.encode(sentences[i]) for i in chunk])
+                source = source.to(self.model.device)
+                if beam_size == 1:
+                    best = greedy_decode(self.model, source, lengths)
+                else:
+                    best = [beams[0] for beams in beam_search(self.model, source, lengths, beam_size)]
+                for i, found in zip(chunk, best):
+                    results[i] = self._translation(sentences[i], found)
+        return [results[i] for i in range(len(sentences))]
+
+    def _translation(self, tokens: Sequence[str], found: Hypothesis) -> Translation:
+        target = tuple(self.target_vocab.tokens[i] for i in found.ids)
+        weights = None
+        if self.model.decoder.has_attention:
+            weights = found.weights[:, : len(tokens)].cpu()
+            if weights.dtype in (torch.bfloat16, torch.float16):
+                weights = weights.float()  # NumPy has no bfloat16
+            weights = weights.numpy().copy()  # without the columns of padding
+            if self.reads_unknown:
+                target = tuple(
+                    tokens[row.argmax()] if word == UNK else word for word, row in zip(target, weights)
+                )
+        return Translation(detokenize(target), tuple(tokens), target, weights, found.log_prob)
+
+    def read(self, words: str | Sequence[str]) -> list[str]:
+        """Return the tokens of a sentence, text or tokens, without a full stop that the model has not.
+
+        Raises ValueError for an empty sentence, and, unless it `reads_unknown` words, for them: with
+        the nearest known ones.
+        """
+        tokens = self.source_vocab.read(words) if isinstance(words, str) else list(words)
+        while tokens and tokens[-1] in ".!?" and tokens[-1] not in self.source_vocab:
+            tokens.pop()  # the course's own sentences have no full stop
+        if not tokens:
+            raise ValueError("there is nothing to translate; type a sentence")
+        unknown = sorted({t for t in tokens if t not in self.source_vocab}, key=tokens.index)
+        if unknown and not self.reads_unknown:
+            raise ValueError("; ".join(map(self._explain_unknown, unknown)))
+        return tokens
+
+    def _explain_unknown(self, word: str) -> str:
+        near = " or ".join(f"“{known}”" for known in self.source_vocab.nearest(word))
+        return f"the model does not know “{word}”" + (f", but it knows {near}" if near else "")

@@ -1,0 +1,124 @@
+"""Many sentences at once: pad them to one length, and remember which tokens are real.
+
+    pairs --make_batches--> [Batch, Batch, …]        a mask is True at a real token, False at padding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+
+from course_utils.text.corpus import Pair
+from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
+
+# The most weights of attention, B · S · T, that a batch may have. What an attention keeps for its
+# backward pass is H numbers each: 400 MB at a hidden size of 100. (The course's batches have a tenth.)
+MOST_CELLS = 2**20
+
+
+def pad(sequences: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Stack sequences of different lengths: ids (B, S), filled up with ``<pad>``, and lengths (B,).
+
+    Raises ValueError if there is no sequence, or an empty one: an encoder can't read nothing.
+    """
+    if not sequences:
+        raise ValueError("there is no sentence to pad; give at least one")
+    for i, sequence in enumerate(sequences):
+        if not sequence:
+            raise ValueError(f"sentence {i} is empty; leave it out or give it a word")
+    lengths = torch.tensor([len(sequence) for sequence in sequences])
+    ids = torch.full((len(sequences), int(lengths.max())), PAD_ID)
+    for row, sequence in zip(ids, sequences):
+        row[: len(sequence)] = torch.tensor(sequence)
+    return ids, lengths
+
+
+def length_mask(lengths: Tensor, size: int | None = None) -> Tensor:
+    """Return the mask (B, size) that is True at the first ``lengths[b]`` places of row ``b``.
+
+    `size` defaults to the longest length. Raises ValueError for a length below 0 or above `size`.
+    """
+    size = int(lengths.max()) if size is None else size
+    if int(lengths.min()) < 0 or int(lengths.max()) > size:
+        raise ValueError(
+            f"lengths must lie between 0 and the padded size {size}, but are {lengths.tolist()}"
+        )
+    return torch.arange(size, device=lengths.device) < lengths.unsqueeze(1)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """B sentence pairs as tensors. S and T are the longest source and target; T counts ``<eos>``."""
+
+    source: Tensor  # (B, S)
+    source_lengths: Tensor  # (B,)
+    source_mask: Tensor  # (B, S)
+    target_input: Tensor  # (B, T): <bos> w1 w2 …, what the decoder is given
+    target_output: Tensor  # (B, T): w1 w2 … <eos>, what it should say
+    target_mask: Tensor  # (B, T)
+
+    def __len__(self) -> int:
+        return self.source.shape[0]
+
+    def to(self, device: torch.device | str) -> Batch:
+        """Return the same batch on `device`."""
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
+
+
+def make_batch(pairs: Sequence[Pair], source_vocab: Vocab, target_vocab: Vocab) -> Batch:
+    """Turn `pairs` into one batch, in their order."""
+    source, source_lengths = pad([source_vocab.encode(pair.source) for pair in pairs])
+    targets = [target_vocab.encode(pair.target) for pair in pairs]
+    target_input, target_lengths = pad([[BOS_ID, *target] for target in targets])
+    target_output, _ = pad([[*target, EOS_ID] for target in targets])
+    return Batch(
+        source,
+        source_lengths,
+        length_mask(source_lengths),
+        target_input,
+        target_output,
+        length_mask(target_lengths),
+    )
+
+
+def make_batches(
+    pairs: Sequence[Pair],
+    source_vocab: Vocab,
+    target_vocab: Vocab,
+    batch_size: int,
+    generator: torch.Generator | None = None,
+) -> list[Batch]:
+    """Cut `pairs` into batches of similar length, so that little of each is padding.
+
+    A batch has `batch_size` pairs, or fewer if it would hold more than `MOST_CELLS` weights.
+
+    With a `generator` the batches come in random order, and which sentences meet in one is random
+    too (among those of nearly the same length); without, the longest come last.
+    """
+    lengths = torch.tensor([len(pair.source) + len(pair.target) for pair in pairs])
+    if generator is None:
+        order = lengths.sort(stable=True).indices
+    else:
+        # A little noise on the length (± 1 word or so) makes other neighbours in each epoch.
+        order = (lengths + 2 * torch.rand(len(pairs), generator=generator)).argsort()
+    chunks = _cut([pairs[i] for i in order.tolist()], batch_size)
+    if generator is not None:
+        chunks = [chunks[i] for i in torch.randperm(len(chunks), generator=generator)]
+    return [make_batch(chunk, source_vocab, target_vocab) for chunk in chunks]
+
+
+def _cut(pairs: Sequence[Pair], batch_size: int) -> list[list[Pair]]:
+    """Cut `pairs` into pieces of `batch_size`, or fewer where they are so long that memory matters."""
+    chunks: list[list[Pair]] = []
+    S = T = 0
+    for pair in pairs:
+        S, T = max(S, len(pair.source)), max(T, len(pair.target) + 1)
+        full = not chunks or len(chunks[-1]) == batch_size or (len(chunks[-1]) + 1) * S * T > MOST_CELLS
+        if full:
+            chunks.append([])
+            S, T = len(pair.source), len(pair.target) + 1
+        chunks[-1].append(pair)
+    return chunks

@@ -1,0 +1,193 @@
+"""Sentence pairs: the course's own, or yours from a tab-separated file.
+
+source <TAB> target [<TAB> alignment]      one pair a line; the alignment as "0-0 1-2 2-1",
+                                           source token – target token, both counted from 0
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import regex
+
+from course_utils.text.tokens import tokenize
+
+_OTHER_COLUMNS = (
+    "; if a column holds something else, say which two are source and target: columns=(2, 1), or "
+    "--columns 2,1"
+)
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+class Pair(NamedTuple):
+    """A sentence, its translation, and which token of one goes with which of the other."""
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    alignment: tuple[tuple[int, int], ...] | None  # (i in source, j in target); None: not known
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Pairs to learn from, to choose by, and to judge by. No source sentence is in two splits."""
+
+    name: str
+    train: tuple[Pair, ...]
+    valid: tuple[Pair, ...]
+    test: tuple[Pair, ...]
+    test_long: tuple[Pair, ...] = ()  # longer than any training sentence
+    left_out: int = 0  # how many pairs were longer than what was asked for
+
+
+def load_corpus(
+    path: Path | str | None = None,
+    max_length: int | None = None,
+    columns: tuple[int, int] | None = None,
+) -> Corpus:
+    """Load the course's corpus, or yours at `path`.
+
+    `path` is a folder with train.tsv, valid.tsv and test.tsv (and test_long.tsv, if you like), or
+    one .tsv file, of whose source sentences one in ten goes to validation, one in ten to test, and
+    the rest to training. Pairs with more than `max_length` source or target tokens are left out, and
+    counted, before that. `columns` says which columns are source and target, counted from 1; what the
+    others hold is not read. Blank lines are skipped.
+
+    Raises FileNotFoundError for a missing file; ValueError, with the line number, for a line that
+    is not a pair, for a split that ends up empty, and for text without spaces between its words.
+    """
+    path = DATA if path is None else Path(path)
+    names = [path.name]
+    if path.is_dir():
+        names = [f"{split}.tsv" for split in ("train", "valid", "test")]
+        names += ["test_long.tsv"] * (path / "test_long.tsv").is_file()
+    if path == DATA and not path.is_dir():
+        raise FileNotFoundError(
+            "the course's data is not beside the package; install it from the course's folder with "
+            "`pip install -e .`"
+        )
+    files = {name: read_pairs(path / name if path.is_dir() else path, columns) for name in names}
+    for pairs in files.values():
+        _check_spaces(pairs, path.name)
+    kept = {name: [pair for pair in pairs if _fits(pair, max_length)] for name, pairs in files.items()}
+    for name, pairs in kept.items():
+        if not pairs and name != "test_long.tsv":
+            raise ValueError(
+                f"{name} has no pair of at most {max_length} tokens a side; allow a greater max_length"
+            )
+    left_out = sum(map(len, files.values())) - sum(map(len, kept.values()))
+    if path.is_dir():
+        splits = {Path(name).stem: pairs for name, pairs in kept.items()}
+    else:
+        splits = _split(kept[path.name], path.name)
+    name = "course" if path == DATA else path.stem
+    return Corpus(name, **{split: tuple(pairs) for split, pairs in splits.items()}, left_out=left_out)
+
+
+def _fits(pair: Pair, max_length: int | None) -> bool:
+    return max_length is None or max(len(pair.source), len(pair.target)) <= max_length
+
+
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{3,}")
+
+
+def _check_spaces(pairs: Sequence[Pair], name: str) -> None:
+    """Raise ValueError if the sentences of a side have no spaces, so that each would be one token."""
+    for side in ("source", "target"):
+        run_together = sum(
+            len(tokens) <= 2 and _UNSPACED.search(tokens[0]) is not None
+            for tokens in (getattr(pair, side) for pair in pairs)
+        )
+        if 2 * run_together > len(pairs):
+            raise ValueError(
+                f"the {side} side of {name} is written without spaces, so each sentence would be one token; "
+                "put spaces between its words or subwords (a segmenter does it), or between its characters"
+            )
+
+
+def read_pairs(path: Path, columns: tuple[int, int] | None = None) -> list[Pair]:
+    """Read one tab-separated file. Raises as `load_corpus` says."""
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path.name} in {path.parent}")
+    content = path.read_bytes()
+    if b"\0" in content:
+        raise ValueError(
+            f"{path.name} holds zero bytes, as binary and UTF-16 files do; save it as UTF-8 text"
+        )
+    lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()
+    if not any(line.strip() for line in lines):
+        raise ValueError(f"{path.name} is empty; give it one sentence pair a line")
+    return [
+        _parse(line, f"line {number} of {path.name}", columns)
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+
+
+def _parse(line: bytes, where: str, wanted: tuple[int, int] | None) -> Pair:
+    try:
+        columns = line.decode("utf-8").split("\t")
+    except UnicodeDecodeError:
+        raise ValueError(f"{where} is not UTF-8 text; save the file in that encoding") from None
+    count = f"{len(columns)} column{'s' * (len(columns) > 1)}"
+    if wanted is not None:
+        if min(wanted) < 1 or wanted[0] == wanted[1]:
+            raise ValueError(f"columns are two different numbers from 1, not {wanted[0]},{wanted[1]}")
+        if max(wanted) > len(columns):
+            raise ValueError(f"{where} has {count}, but column {max(wanted)} is asked for")
+        columns = [columns[number - 1] for number in wanted]
+    elif not 2 <= len(columns) <= 3:
+        raise ValueError(
+            f"{where} has {count}, but a pair has two or three, with tabs between: source, target, "
+            f"alignment{_OTHER_COLUMNS if len(columns) > 3 else ''}"
+        )
+    source, target = (tuple(tokenize(text)) for text in columns[:2])
+    if not source or not target:
+        raise ValueError(f"{where} has an empty sentence; fill it in or leave the line out")
+    if len(columns) == 2:
+        return Pair(source, target, None)
+    return Pair(source, target, _parse_alignment(columns[2], len(source), len(target), where))
+
+
+@cache  # the same few thousand links come again and again
+def _parse_link(link: str) -> tuple[int, int] | None:
+    i, _, j = link.partition("-")
+    return (int(i), int(j)) if i.isdecimal() and j.isdecimal() else None
+
+
+def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, int], ...]:
+    links = tuple(map(_parse_link, text.split()))
+    for n, link in enumerate(links):
+        if link is None:
+            raise ValueError(
+                f"{where}: {text.split()[n]!r} is no alignment link (write them like 0-0 1-2)"
+                f"{_OTHER_COLUMNS}"
+            )
+        if link[0] >= S or link[1] >= T:
+            raise ValueError(
+                f"{where}: the link {link[0]}-{link[1]} points past the sentence, which has {S} "
+                f"source and {T} target tokens, counted from 0"
+            )
+    return links
+
+
+def _split(pairs: Sequence[Pair], name: str) -> dict[str, list[Pair]]:
+    """Share out pairs by a hash of the source: equal sources together, on every machine alike."""
+    sources = {pair.source for pair in pairs}
+    if len(sources) < 3:
+        raise ValueError(
+            f"{name} has {len(sources)} different source sentence{'s' * (len(sources) > 1)}, but "
+            "training, validation and test need at least one each; add some"
+        )
+    ranked = sorted(sources, key=lambda s: (hashlib.sha256(" ".join(s).encode()).digest(), s))
+    tenth = max(1, len(ranked) // 10)
+    valid, test = set(ranked[:tenth]), set(ranked[tenth : 2 * tenth])
+    splits: dict[str, list[Pair]] = {"train": [], "valid": [], "test": []}
+    for pair in pairs:
+        source = pair.source
+        splits["valid" if source in valid else "test" if source in test else "train"].append(pair)
+    return splits

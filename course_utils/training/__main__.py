@@ -1,0 +1,218 @@
+"""The command line: ``python -m course_utils.training --help``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from course_utils.model.checkpoints import Checkpoint, load_checkpoint
+from course_utils.text.corpus import load_corpus
+from course_utils.training.consoles import make_consoles_safe
+from course_utils.training.recipes import MODELS, RECIPES, Recipe, train_and_measure
+
+THREADS = 1  # of torch; two are little faster, and beside another busy program ten times slower
+
+
+def _table(results: dict[str, Any]) -> str:
+    lines = ["split      source tokens      n   BLEU  exact match  token accuracy"]
+    no_runs_of_four = False
+    for split in ("test", "test_long", "train"):
+        for row in results.get(split, {}).get("by_length", ()):
+            length = f"{row['low']}+" if row["high"] is None else f"{row['low']}–{row['high']}"
+            lines.append(
+                f"{split:10} {length:>13} {row['n']:6} {row['bleu']:6.1f}"
+                f" {row['exact_match']:10.1f} % {row['token_accuracy']:13.1f} %"
+            )
+            no_runs_of_four |= row["bleu"] == 0 and row["exact_match"] > 0
+        if split in results:
+            lines.append(
+                f"{split:10} {'all':>13}        {results[split]['bleu']:6.1f}"
+                f"          chrF {results[split]['chrf']:.1f}"
+            )
+    if no_runs_of_four:
+        lines.append(
+            "(BLEU counts runs of up to four words. Where no sentence has four, it is 0 whatever the "
+            "model says: look at chrF, which counts runs of letters, and at the exact matches.)"
+        )
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils.training",
+        description="Train an encoder–decoder, write its checkpoint and measure it on the test data.",
+        epilog="recipes:\n" + "\n".join(f"  {name:24}{r.shows}" for name, r in RECIPES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--recipe", nargs="+", metavar="NAME", default=["attention"],
+                        help="which of the course's runs to train, or “all” (default: attention); "
+                        "the options below change single settings of it")
+    parser.add_argument("--from", type=Path, metavar="FILE", dest="start",
+                        help="train a finished model on: its size and vocabulary, a new schedule")
+    parser.add_argument("--corpus", type=Path, metavar="PATH",
+                        help="a .tsv file of yours, or a folder with train.tsv, valid.tsv and test.tsv "
+                        "(default: the course's corpus)")
+    parser.add_argument("--output", type=Path, metavar="FILE",
+                        help="where to write the checkpoint, ending in .safetensors; the results go "
+                        f"beside it as .json (default: {MODELS}/RECIPE.safetensors in this folder)")
+    parser.add_argument("--resume", action="store_true",
+                        help="go on with a run that was stopped, from where it stood")
+    parser.add_argument("--overwrite", action="store_true",
+                        help="replace a model, or the state of a stopped run, that is there already")
+    parser.add_argument("--device", type=_device,
+                        default="cuda" if torch.cuda.is_available() else "cpu",
+                        help="cpu or cuda (default: cuda where there is one)")
+    parser.add_argument("--threads", type=_positive(int), metavar="N", default=THREADS,
+                        help=f"how many processors to compute with (default: {THREADS}; more gain "
+                        "little, and lose much beside other busy programs)")
+    parser.add_argument("--max-length", type=_positive(int), metavar="N",
+                        help="leave out pairs with more than N source or target tokens")
+    parser.add_argument("--columns", type=_columns, metavar="N,N",
+                        help="which columns of your file are source and target, counted from 1 (2,1 for "
+                        "flash cards: English, French, attribution); the others are not read")
+    for option, kind, meaning in (
+        ("updates", _positive(int), "how many batches to learn from"),
+        ("batch-size", _positive(int), "sentence pairs in a batch"),
+        ("learning-rate", _positive(float), "its peak; it climbs to it, then falls to 0"),
+        ("clip", _positive(float), "longest gradient, as a Euclidean norm"),
+        ("seed", int, "start of the random numbers"),
+        ("min-count", _positive(int), "how often a training word must occur not to become <unk>"),
+        ("hidden-size", _positive(int), "units in an encoder state and in the decoder's state"),
+        ("embedding-size", _positive(int), "numbers in a word's vector"),
+        ("dropout-p", _share, "share of embedding values zeroed while training"),
+    ):
+        parser.add_argument(f"--{option}", type=kind, metavar="N", help=meaning)
+    return parser
+
+
+def _positive(kind: type) -> Callable[[str], float]:
+    """Return a reader of numbers of a `kind` that are above 0."""
+
+    def read(text: str) -> float:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = 0
+        if not 0 < number < math.inf:
+            what = "a whole number of at least 1" if kind is int else "a number above 0"
+            raise argparse.ArgumentTypeError(f"{text!r} must be {what}")
+        return number
+
+    return read
+
+
+def _columns(text: str) -> tuple[int, int]:
+    first, _, second = text.partition(",")
+    if not (first.strip().isdecimal() and second.strip().isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} must be two numbers with a comma between, as 2,1")
+    return int(first), int(second)
+
+
+def _share(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number from 0 up to, but below, 1")
+    return number
+
+
+def _device(name: str) -> str:
+    try:
+        torch.zeros(1, device=name).item()  # "meta" makes tensors, but holds no numbers
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise argparse.ArgumentTypeError(f"PyTorch can't compute on {name!r} here; try cpu") from None
+    return name
+
+
+def _changed(recipe: Recipe, options: argparse.Namespace, start: Checkpoint | None) -> Recipe:
+    """Return `recipe` with the settings that the command line gave, and the model of `start`."""
+    given = {name: value for name, value in vars(options).items() if value is not None}
+    model = {name: given[name] for name in asdict(recipe.model) if name in given}
+    training = {name: given[name] for name in asdict(recipe.training) if name in given}
+    config = start.config if start else replace(recipe.model, **model)
+    return Recipe(recipe.shows, config, replace(recipe.training, **training))
+
+
+def _refuse_to_replace(files: Sequence[Path], options: argparse.Namespace) -> None:
+    """Raise ValueError if something of the user's is there and would be replaced without being asked."""
+    if options.resume or options.overwrite:
+        return
+    if there := [file for file in files if file.exists()]:
+        names = " and ".join(str(file) for file in there)
+        raise ValueError(
+            f"{names} {'is' if len(there) == 1 else 'are'} there already; go on with a stopped run by "
+            "--resume, replace what is there by --overwrite, or name another --output"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit status."""
+    make_consoles_safe()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    names = list(RECIPES) if options.recipe == ["all"] else options.recipe
+    if unknown := [name for name in names if name not in RECIPES]:
+        parser.error(f"there is no recipe {unknown[0]!r}; choose from {', '.join(RECIPES)}")
+    if options.output and (len(names) > 1 or options.output.suffix != ".safetensors"):
+        parser.error("--output takes one recipe, and a file name that ends in .safetensors")
+    if options.resume and options.overwrite:
+        parser.error("--resume goes on with a run and --overwrite begins anew; choose one of them")
+    sizes = ("hidden_size", "embedding_size", "dropout_p", "min_count")
+    if options.start and (len(names) > 1 or any(vars(options)[size] is not None for size in sizes)):
+        parser.error("--from takes one recipe, and the model's size and vocabulary as they are")
+    torch.set_num_threads(options.threads)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # Windows has no SIGHUP
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, signal.default_int_handler)  # being asked to end is like Ctrl-C
+    checkpoint = None
+    try:
+        start = load_checkpoint(options.start) if options.start else None
+        recipes = {name: _changed(RECIPES[name], options, start) for name in names}
+        outputs = {name: options.output or MODELS / f"{name}.safetensors" for name in names}
+        for output in outputs.values():
+            files = [output, output.with_suffix(".json"), output.with_suffix(".last")]
+            _refuse_to_replace(files, options)
+        corpus = load_corpus(options.corpus, max_length=options.max_length, columns=options.columns)
+        if corpus.left_out:
+            print(f"{corpus.left_out} pairs are left out: more than {options.max_length} tokens on a side")
+        for name, recipe in recipes.items():
+            checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
+            print(f"{name}: {recipe.shows}", flush=True)
+            found = train_and_measure(
+                recipe, corpus, checkpoint, results, options.resume, options.device, start
+            )
+            print(_table(found))
+            print(f"{checkpoint} and {results} are written", flush=True)
+    except (ValueError, OSError) as error:
+        parser.exit(2, f"{parser.prog}: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, f"\n{_where_it_stands(checkpoint, name if checkpoint else '')}\n")
+    return 0
+
+
+def _where_it_stands(checkpoint: Path | None, name: str) -> str:
+    """Return what is true after a stop: what there is of the run, and how to go on."""
+    try:
+        state = load_checkpoint(checkpoint.with_suffix(".last")) if checkpoint else None
+    except (ValueError, OSError):  # there is none
+        state = None
+    if state is None:
+        return "stopped; nothing was written"
+    said = f"stopped after {state.info['updates_done']} updates"
+    if state.info["history"]["valid_update"]:
+        said += f"; the best weights so far are in {checkpoint}"
+    return f"{said}; the same command with --recipe {name} --resume goes on from there"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""The runs that the lessons compare: what each shows, its model and its training; and what is measured."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from course_utils.analysis.evaluation import LENGTH_BINS, bleu, chrf, evaluate_by_length, translate_pairs
+from course_utils.files import locked, write_atomically
+from course_utils.model.checkpoints import Checkpoint
+from course_utils.model.seq2seq import ModelConfig
+from course_utils.model.translator import Translator
+from course_utils.text.corpus import Corpus
+from course_utils.training.settings import TrainingConfig
+from course_utils.training.trainer import History, Trainer
+
+MODELS = Path("models")  # in the current folder: where a user's own models go
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One run: what is trained, how, and what it is there to show."""
+
+    shows: str
+    model: ModelConfig
+    training: TrainingConfig
+
+
+# No dropout: a model that sees each sentence two or ten times has no time to learn them by heart.
+WITH_ATTENTION = ModelConfig(dropout_p=0.0)
+WITHOUT_ATTENTION = replace(WITH_ATTENTION, attention=False)
+LIVE = TrainingConfig()  # about a minute on two cores: what lessons 1 and 5 train before your eyes
+LONG = replace(LIVE, updates=5 * LIVE.updates)
+
+RECIPES = {
+    "attention-live": Recipe("what lesson 5 trains", WITH_ATTENTION, LIVE),
+    "bottleneck-live": Recipe("what lesson 1 trains", WITHOUT_ATTENTION, LIVE),
+    "attention": Recipe("the best: five times the training", WITH_ATTENTION, LONG),
+    "attention-seed2": Recipe("a minute from another start", WITH_ATTENTION, replace(LIVE, seed=2)),
+    "attention-seed3": Recipe("and from a third", WITH_ATTENTION, replace(LIVE, seed=3)),
+    "bottleneck": Recipe("five times the training, no attention", WITHOUT_ATTENTION, LONG),
+    "bottleneck-tiny": Recipe(
+        "a small cup: about a quarter of the hidden size", replace(WITHOUT_ATTENTION, hidden_size=26), LONG
+    ),
+    "bottleneck-narrow": Recipe("half the hidden size", replace(WITHOUT_ATTENTION, hidden_size=50), LONG),
+    "bottleneck-wide": Recipe(
+        "a bigger cup: twice the hidden size", replace(WITHOUT_ATTENTION, hidden_size=200), LONG
+    ),
+    "bottleneck-forward": Recipe(
+        "an encoder that reads first to last only", replace(WITHOUT_ATTENTION, direction="forward"), LONG
+    ),
+    "bottleneck-backward": Recipe(
+        "Sutskever's trick: it reads last to first", replace(WITHOUT_ATTENTION, direction="backward"), LONG
+    ),
+    "bottleneck-first-state": Recipe(
+        "the final state starts the decoder, and is not seen again",
+        replace(WITHOUT_ATTENTION, context="first_state"),
+        LONG,
+    ),
+    "attention-dot-live": Recipe("dot-product scores", replace(WITH_ATTENTION, score="dot"), LIVE),
+    "attention-scaled-live": Recipe(
+        "dot-product scores divided by √H", replace(WITH_ATTENTION, score="scaled-dot"), LIVE
+    ),
+    "attention-general-live": Recipe("general scores", replace(WITH_ATTENTION, score="general"), LIVE),
+    "attention-location-live": Recipe(
+        "weights that see no encoder state", replace(WITH_ATTENTION, score="location"), LIVE
+    ),
+    "attention-dot": Recipe(
+        "dot-product scores, five times the training", replace(WITH_ATTENTION, score="dot"), LONG
+    ),
+}
+
+
+def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, Any]:
+    """Return the scores by source length on the test splits and on 1,000 training pairs (greedy).
+
+    `longest` limits the source length, for models that can't read more.
+    """
+    results = {}
+    for name, pairs in (
+        ("test", corpus.test),
+        ("test_long", corpus.test_long),
+        ("train", corpus.train[:1000]),
+    ):
+        pairs = [pair for pair in pairs if len(pair.source) <= longest]
+        if not pairs:
+            continue
+        translations = translate_pairs(translator, pairs)
+        scores = evaluate_by_length(translator, pairs, LENGTH_BINS, translations)
+        written, right = [t.target for t in translations], [p.target for p in pairs]
+        results[name] = {
+            "bleu": round(bleu(written, right), 2),
+            "chrf": round(chrf(written, right), 2),
+            "by_length": [
+                {key: round(x, 2) if isinstance(x, float) else x for key, x in asdict(score).items()}
+                for score in scores
+            ],
+        }
+    return results
+
+
+def train_and_measure(
+    recipe: Recipe,
+    corpus: Corpus,
+    checkpoint: Path,
+    results: Path,
+    resume: bool = False,
+    device: str = "cpu",
+    start: Checkpoint | None = None,
+) -> dict[str, Any]:
+    """Train `recipe` on `corpus`, with a progress bar; write its checkpoint and its results file.
+
+    Stopped at any time, even while it measures, it goes on with `resume`. Raises ValueError if another
+    process is writing the same checkpoint, and as `Trainer` does.
+    """
+    with locked(checkpoint):
+        trainer = Trainer(
+            recipe.model, recipe.training, corpus.train, corpus.valid, checkpoint, resume, device, start
+        )
+        with tqdm(total=recipe.training.updates, initial=trainer.update, unit="update") as bar:
+
+            def show(history: History) -> None:
+                bar.update()
+                accuracy = history.valid_accuracy[-1] if history.valid_accuracy else float("nan")
+                bar.set_postfix_str(f"loss {history.loss[-1]:.2f}, valid accuracy {accuracy:.1f} %")
+
+            translator = trainer.train(show)
+        found = {
+            "corpus": corpus.name,
+            "model": asdict(recipe.model),
+            "training": asdict(recipe.training),
+            "parameters": sum(p.numel() for p in translator.model.parameters()),
+            "history": asdict(trainer.history),
+            **measure(translator, corpus, _longest_source(translator)),
+        }
+        content = json.dumps(found, ensure_ascii=False)
+        write_atomically(results, content.replace(', "', ',\n"').encode() + b"\n")
+        trainer.forget_state()
+    return found
+
+
+def _longest_source(translator: Translator) -> int:
+    """Return how many source words the model can read: location-based attention has a limit."""
+    score = getattr(translator.model.decoder, "score", None)
+    return getattr(score, "max_length", 10**9)

@@ -1,0 +1,56 @@
+"""How to train: the numbers to choose, the learning rate's course, and what is refused before it begins."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from course_utils.text.corpus import Pair
+
+# The most memory that attention over the longest training pair may take: T · S · H numbers, which its
+# backward pass needs. Twice as much or so is in use for a moment.
+MOST_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How to train. The learning rate climbs over the first tenth of the updates, then falls to 0."""
+
+    updates: int = 1540  # of 32 pairs: twice through the course's training data
+    batch_size: int = 32
+    learning_rate: float = 4e-3  # at its peak
+    clip: float = 1.0  # longest gradient, as a Euclidean norm (Pascanu et al. 2013)
+    seed: int = 1
+    min_count: int = 1  # a rarer training word becomes <unk>
+
+
+def learning_rate_at(update: int, config: TrainingConfig) -> float:
+    """Return the learning rate of the update numbered `update`, from 0."""
+    warm_up = max(1, config.updates // 10)
+    climb = (update + 1) / warm_up
+    fall = (config.updates - update) / max(1, config.updates - warm_up)
+    return config.learning_rate * min(climb, fall, 1.0)
+
+
+def check_settings(config: TrainingConfig) -> None:
+    """Raise ValueError for settings with which nothing can be learnt."""
+    if config.updates < 1 or config.batch_size < 1 or config.min_count < 1:
+        raise ValueError("updates, batch_size and min_count must be at least 1")
+    for name in ("learning_rate", "clip"):
+        value = getattr(config, name)
+        if not 0 < value < math.inf:
+            raise ValueError(f"{name} must be a number above 0, not {value}")
+
+
+def check_memory(pairs: Sequence[Pair], hidden_size: int) -> None:
+    """Raise ValueError if one pair alone needs too much memory, before any training."""
+    longest = max(pairs, key=lambda pair: len(pair.source) * len(pair.target))
+    S, T = len(longest.source), len(longest.target) + 1
+    size = 4 * T * S * hidden_size
+    if size > MOST_BYTES:
+        raise ValueError(
+            f"one pair has {S} source and {T - 1} target tokens, and attention over it takes "
+            f"{size / 1e9:.1f} GB to train; leave out what is so long with max_length (--max-length "
+            f"{math.isqrt(MOST_BYTES // (4 * hidden_size)) // 100 * 100})"
+        )

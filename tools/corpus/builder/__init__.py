@@ -1,0 +1,1 @@
+"""The grammar behind the shipped corpus; `tools/corpus/build.py` runs it."""
