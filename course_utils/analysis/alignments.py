@@ -51,9 +51,7 @@ def gold_links(pair: Pair) -> Links:
 
 def diagonal_links(source_length: int, target_length: int) -> Links:
     """Link each target word to the source word that stands as far along: it knows no French at all."""
-    return [
-        (int((j + 0.5) * source_length / target_length), j) for j in range(target_length)
-    ]
+    return [(int((j + 0.5) * source_length / target_length), j) for j in range(target_length)]
 
 
 def best_single_links(pair: Pair) -> Links:

@@ -44,9 +44,7 @@ def chrf(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     return _corpus_score(CHRF(), hypotheses, references)
 
 
-def _corpus_score(
-    metric: BLEU | CHRF, hypotheses: Iterable[Tokens], references: Iterable[Tokens]
-) -> float:
+def _corpus_score(metric: BLEU | CHRF, hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     hypotheses = [" ".join(tokens) for tokens in hypotheses]
     references = [" ".join(tokens) for tokens in references]
     if len(hypotheses) != len(references):

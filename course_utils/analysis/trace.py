@@ -33,9 +33,7 @@ class Look(NamedTuple):
 
 
 @torch.no_grad()
-def look(
-    translator: Translator, source: Words, target: Words, pads: int = 0, masked: bool = True
-) -> Look:
+def look(translator: Translator, source: Words, target: Words, pads: int = 0, masked: bool = True) -> Look:
     """Return where an attention model looks while it writes `target`, teacher-forced.
 
     `pads` places of padding follow the source; if not `masked`, the model may look at them.
@@ -106,6 +104,7 @@ def known_tokens(words: Words, vocab: Vocab) -> list[str]:
             raise ValueError(f"the model does not know “{token}”; choose a sentence of known words")
     return tokens
 
+
 Likely = tuple[tuple[str, float], ...]  # words with their probabilities, the likeliest first
 
 
@@ -122,9 +121,7 @@ class Step(NamedTuple):
 
 
 @torch.no_grad()
-def decoding_steps(
-    translator: Translator, source: Words, target: Words | None = None
-) -> list[Step]:
+def decoding_steps(translator: Translator, source: Words, target: Words | None = None) -> list[Step]:
     """Return the T + 1 steps in which T words and ``<eos>`` are written.
 
     The words are the model's own (greedy), or those of `target`, each given the right ones before it.
@@ -198,9 +195,7 @@ def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> 
 
 
 @contextmanager
-def _read(
-    translator: Translator, source: Sequence[str]
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _read(translator: Translator, source: Sequence[str]) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Give memory (1, S, H), its mask (1, S) and hidden (1, 1, H), and meanwhile switch dropout off."""
     model = translator.model
     ids, lengths = pad([translator.source_vocab.encode(source)])

@@ -13,8 +13,18 @@ from course_utils.numpy_attention import softmax
 
 # The lesson's own sentence; its features are article, noun, colour, link, who/where.
 SOURCE = "le chat noir est sur le tapis".split()
-KEYS = np.array([[1, 0, 0, 0, 1], [0, 1, 0, 0, 1], [0, 0, 1, 0, 1], [0, 0, 0, 1, 1],
-                 [0, 0, 0, 1, -1], [1, 0, 0, 0, -1], [0, 1, 0, 0, -1]], dtype=float)  # (S, D)
+KEYS = np.array(
+    [
+        [1, 0, 0, 0, 1],
+        [0, 1, 0, 0, 1],
+        [0, 0, 1, 0, 1],
+        [0, 0, 0, 1, 1],
+        [0, 0, 0, 1, -1],
+        [1, 0, 0, 0, -1],
+        [0, 1, 0, 0, -1],
+    ],
+    dtype=float,
+)  # (S, D)
 ARTICLE = np.array([3.0, 0, 0, 0, 0])  # the first exercise's query: an article, whoever's
 
 
@@ -82,8 +92,10 @@ def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]
         weights = numbers(masked_softmax(scores, mask))
         if weights.shape != scores.shape:
             empty = "" if mask.any(axis=1).all() else " A row without a real word is a row, too."
-            wrong(f"One weight for each score: the shape should be {scores.shape}, and yours is "
-                  f"{weights.shape}.{empty}")
+            wrong(
+                f"One weight for each score: the shape should be {scores.shape}, and yours is "
+                f"{weights.shape}.{empty}"
+            )
         return weights, softmax(np.where(mask, scores, -np.inf))
 
     scores = np.array([[2.0, 1.0, 0.5, 3.0], [0.0, -1.0, 4.0, 1.0], [1.0, 1.0, 2.0, 0.0]])
@@ -108,8 +120,10 @@ def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]
     if above[0, 2] > 0:
         wrong("If a hidden score is very high, its place gets weight after all.")
     if not same(above, pair):
-        wrong("If a hidden score is far above the real ones, nothing is left of them, and you divide nothing "
-              "by nothing. Your exponentials, or the highest score, still see the hidden places.")
+        wrong(
+            "If a hidden score is far above the real ones, nothing is left of them, and you divide nothing "
+            "by nothing. Your exponentials, or the highest score, still see the hidden places."
+        )
     empty, _ = ask([[1.0, 2.0]], [[0, 0]])
     if np.isnan(empty).any():
         wrong("A row without a single real word gives NaN. In this course such a row gets all zeros.")
@@ -141,11 +155,15 @@ def _recognise_masking(weights: np.ndarray, scores: np.ndarray, mask: np.ndarray
     if read.any() and not read[mask].any():
         wrong("True is a real word: you hide those and read the padding.")
     if np.isnan(weights[~partly]).any():
-        wrong("You get NaN already, and even in a row in which nothing is hidden. Do you multiply by "
-              "infinity? 0 times infinity is not a number. Let the mask choose instead of multiplying.")
+        wrong(
+            "You get NaN already, and even in a row in which nothing is hidden. Do you multiply by "
+            "infinity? 0 times infinity is not a number. Let the mask choose instead of multiplying."
+        )
     if np.isnan(weights).any():
-        wrong("You get NaN already, in rows that have real words. NaN does not hide a place: it gets into "
-              "the sum, and so into the whole row. Which score has an exponential of exactly 0?")
+        wrong(
+            "You get NaN already, in rows that have real words. NaN does not hide a place: it gets into "
+            "the sum, and so into the whole row. Which score has an exponential of exactly 0?"
+        )
 
 
 @checked(

@@ -19,22 +19,34 @@ if TYPE_CHECKING:
 def check_padding_shares(my_places: float, my_attention: float, my_loss: float) -> None:
     """Shares, for 2, 5 and 8 words: padding's of the places, of the first row's attention; the loss left"""
     questions = {
-        "Places": (my_places, 9 / 24, {
-            "that is the share of the words.": 15 / 24,
-            "you divide by the number of words. How many places has the rectangle?": 9 / 15,
-        }),
-        "Attention": (my_attention, 6 / 8, {
-            "that is what is left for the words.": 2 / 8,
-            "nothing? Without a mask a pad is a word like any other.": 0,
-            "that is for the whole batch. Each sentence has a softmax of its own.": 9 / 24,
-            "you divide by the number of words. The softmax is over all places of the row.": 6 / 2,
-        }),
-        "Loss": (my_loss, 15 / 24, {
-            "that is the share that gets lost.": 9 / 24,
-            "all of it? The sum is right, but by what does `.mean()` divide it?": 1,
-            "that would be for the shortest sentence alone. The mean is over the whole batch.": 2 / 8,
-            "`<eos>` is counted already: 2, 5 and 8 tokens.": 18 / 27,
-        }),
+        "Places": (
+            my_places,
+            9 / 24,
+            {
+                "that is the share of the words.": 15 / 24,
+                "you divide by the number of words. How many places has the rectangle?": 9 / 15,
+            },
+        ),
+        "Attention": (
+            my_attention,
+            6 / 8,
+            {
+                "that is what is left for the words.": 2 / 8,
+                "nothing? Without a mask a pad is a word like any other.": 0,
+                "that is for the whole batch. Each sentence has a softmax of its own.": 9 / 24,
+                "you divide by the number of words. The softmax is over all places of the row.": 6 / 2,
+            },
+        ),
+        "Loss": (
+            my_loss,
+            15 / 24,
+            {
+                "that is the share that gets lost.": 9 / 24,
+                "all of it? The sum is right, but by what does `.mean()` divide it?": 1,
+                "that would be for the shortest sentence alone. The mean is over the whole batch.": 2 / 8,
+                "`<eos>` is counted already: 2, 5 and 8 tokens.": 18 / 27,
+            },
+        ),
     }
     for name, (answer, right, mistakes) in questions.items():
         if not given(answer):
@@ -110,8 +122,10 @@ def check_mean_of_words(mean_of_words: Callable[[Tensor, Tensor], Any]) -> None:
         padded = states.masked_fill(pads, torch.inf if what == "infinite" else torch.nan)
         found = numbers(mean_of_words(padded, mask))
         if np.isnan(found).any():
-            wrong(f"If the states at padding are {what}, you get NaN. Do you multiply them by 0? {times_0} "
-                  "is not a number. Let the mask choose instead.")
+            wrong(
+                f"If the states at padding are {what}, you get NaN. Do you multiply them by 0? {times_0} "
+                "is not a number. Let the mask choose instead."
+            )
         if not same(found, right):
             wrong("If the states at padding change, so do your means.")
     alone = mean_of_words(states[:1], mask[:1])
@@ -185,5 +199,7 @@ def check_word_loss(word_loss: Callable[[Tensor, Tensor], Any]) -> None:
     expect(again, right, {}, "If the log-probabilities at padding change, so does your loss.")
     log_probs[0, 0, 3] = -torch.inf  # a right word that the model held for impossible
     if not number(word_loss(log_probs, target)) == np.inf:
-        wrong("A right word of probability 0 costs infinitely much; not with you. Leave the padding out by "
-              "*where* it stands, not by what stands there.")
+        wrong(
+            "A right word of probability 0 costs infinitely much; not with you. Leave the padding out by "
+            "*where* it stands, not by what stands there."
+        )

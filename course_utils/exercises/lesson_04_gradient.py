@@ -29,16 +29,26 @@ def check_masked_gradient(mended: Callable[[Tensor, Tensor], Any]) -> None:
     expect(found, masked_softmax(scores, mask), {}, otherwise)
     for real, hidden, hint in (
         (100.0, 99.0, "real scores around 100 the weights are no longer right. Only differences count."),
-        (-50.0, -49.0, "real scores around -50 the weights are no longer right. A number that hides, or "
-         "keeps you from dividing by 0, must be low enough even for these."),
-        (-50.0, 200.0, "scores of 200 at padding the weights are no longer right. Your softmax, or the "
-         "highest score that you subtract, still sees them."),
+        (
+            -50.0,
+            -49.0,
+            "real scores around -50 the weights are no longer right. A number that hides, or "
+            "keeps you from dividing by 0, must be low enough even for these.",
+        ),
+        (
+            -50.0,
+            200.0,
+            "scores of 200 at padding the weights are no longer right. Your softmax, or the "
+            "highest score that you subtract, still sees them.",
+        ),
     ):
         large = torch.where(mask, real + scores.detach(), hidden)
         found = numbers(mended(large.requires_grad_(), mask))
         if real == 100 and np.isnan(found).any():
-            wrong("With real scores around 100 you get NaN: so high a power of e is infinite. What does a "
-                  "softmax take from all scores first?")
+            wrong(
+                "With real scores around 100 you get NaN: so high a power of e is infinite. What does a "
+                "softmax take from all scores first?"
+            )
         if not same(found, masked_softmax(large, mask)):
             wrong(f"With {hint}")
     mixed = torch.tensor([[-50.0, -51, 200], [2, 2, 2], [100, 200, 99], [1, 2, 3]], requires_grad=True)
@@ -92,9 +102,13 @@ def _check_slopes(weights: Any, right: Tensor, scores: Tensor) -> None:
         slope, right_slope = slopes(weights[b, s], scores), slopes(right[b, s], scores)
         so_far = f"The weights are right. But the gradient of `weights[{b}, {s}]` is NaN"
         if slope[b].isnan().any():
-            wrong(f"{so_far}, with scores {scores[b].tolist()}. What you make of padding and throw away is "
-                  "still there on the way back.")
+            wrong(
+                f"{so_far}, with scores {scores[b].tolist()}. What you make of padding and throw away is "
+                "still there on the way back."
+            )
         if slope.isnan().any():
-            wrong(f"{so_far} in a row it has no part in. On the way back softmax multiplies by what it made: "
-                  "NaN that is swept up behind it is still NaN. Don't let it arise.")
+            wrong(
+                f"{so_far} in a row it has no part in. On the way back softmax multiplies by what it made: "
+                "NaN that is swept up behind it is still NaN. Don't let it arise."
+            )
         expect(slope, right_slope, {}, "The weights are right, but their gradient is not that of a softmax.")

@@ -67,9 +67,7 @@ def plot_by_length(
             finish(figure)
         bins = {(row["low"], row["high"]): row["n"] for rows in curves.values() for row in rows}
         places = {bounds: i for i, bounds in enumerate(sorted(bins))}
-        for (name, rows), colour, (marker, dash) in zip(
-            curves.items(), colours, _LOOKS, strict=False
-        ):
+        for (name, rows), colour, (marker, dash) in zip(curves.items(), colours, _LOOKS, strict=False):
             x = [places[row["low"], row["high"]] for row in rows]
             y = [row[measure] for row in rows]
             ax.plot(x, y, color=colour, marker=marker, linestyle=dash, label=name)
@@ -109,9 +107,7 @@ def plot_found_by_position(
     with style():
         figure, ax = plt.subplots(figsize=(7.2, 4.2))
         parts = len(next(iter(curves.values())))
-        for (name, shares), colour, (marker, dash) in zip(
-            curves.items(), colours, _LOOKS, strict=False
-        ):
+        for (name, shares), colour, (marker, dash) in zip(curves.items(), colours, _LOOKS, strict=False):
             ax.plot(
                 range(parts),
                 100 * np.asarray(shares),

@@ -41,9 +41,7 @@ def plot_encoder_decoder(source: Sequence[str], target: Sequence[str]) -> Figure
         ax.set_ylim(-2.2, 2.1)
         ax.axis("off")
         ax.set_title("Whatever the sentence, all of it goes through one vector")
-    read, written = (
-        textwrap.shorten(" ".join(words), 150, placeholder=" …") for words in (source, target)
-    )
+    read, written = (textwrap.shorten(" ".join(words), 150, placeholder=" …") for words in (source, target))
     alt = (
         "Whatever the sentence, all of it goes through one vector. The encoder reads one word in "
         f"each of {S} steps, {read}, and passes its state on to the next step. Only its final "
@@ -57,9 +55,7 @@ def _cell(ax: Axes, x: float, colour: str, height: float = 0.35) -> None:
     ax.add_patch(plt.Rectangle((x - 0.28, -height), 0.56, 2 * height, color=colour, alpha=0.85))
 
 
-def _arrow(
-    ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK
-) -> None:
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = INK) -> None:
     ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.4})
 
 
@@ -114,13 +110,22 @@ def plot_decoder_step(content_based: bool) -> Figure:
             *corners, last, end = points
             ax.plot(*zip(*corners, last), color=colour, linewidth=width, zorder=1)
             ax.annotate(
-                "", end, last, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width,
-                                           "shrinkA": 0, "shrinkB": 0}
+                "",
+                end,
+                last,
+                arrowprops={"arrowstyle": "-|>", "color": colour, "lw": width, "shrinkA": 0, "shrinkB": 0},
             )
 
         def letter(x: float, y: float, text: str) -> None:
             ax.text(
-                x, y, text, color="white", fontsize=11, fontweight="bold", ha="center", va="center",
+                x,
+                y,
+                text,
+                color="white",
+                fontsize=11,
+                fontweight="bold",
+                ha="center",
+                va="center",
                 bbox={"boxstyle": "circle,pad=0.25", "facecolor": NO_ATTENTION, "edgecolor": "none"},
                 zorder=4,
             )

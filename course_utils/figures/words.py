@@ -40,7 +40,5 @@ class ColouredWords:
     def _span(word: str, ok: bool) -> str:
         look = "padding:1px 4px;border-radius:3px;color:#1A1A1A;background:"
         return (
-            f'<span style="{look}#BFE6D8">{word}</span>'
-            if ok
-            else f'<del style="{look}#F6C9AE">{word}</del>'
+            f'<span style="{look}#BFE6D8">{word}</span>' if ok else f'<del style="{look}#F6C9AE">{word}</del>'
         )

@@ -80,8 +80,7 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
         raise ValueError(f"{path.name} is a safetensors file, but not a checkpoint of this course")
     if metadata.get("sha256") != _digest(tensors, metadata.get("content", "")):
         raise ValueError(
-            f"{path.name} was altered since it was written (its checksum differs); "
-            "fetch or train it again"
+            f"{path.name} was altered since it was written (its checksum differs); fetch or train it again"
         )
     content = json.loads(metadata["content"])
     if unknown := sorted(content["config"].keys() - {field.name for field in fields(ModelConfig)}):

@@ -61,9 +61,7 @@ class DecoderRNN(nn.Module):
             memory = torch.zeros_like(memory)
         return memory, mask.any(dim=1, keepdim=True)
 
-    def attend(
-        self, embedded: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def attend(self, embedded: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the context (B, H) and its weights (B, 1): here always the one slot, with weight 1.
 
         Raises ValueError for a memory of more slots.
@@ -112,9 +110,7 @@ class DecoderRNN(nn.Module):
 
     def _keeps(self, owner: type[DecoderRNN], *methods: str) -> bool:
         """Whether these methods are still those of `owner`: no subclass, nor object, has its own."""
-        return all(
-            getattr(getattr(self, name), "__func__", None) is getattr(owner, name) for name in methods
-        )
+        return all(getattr(getattr(self, name), "__func__", None) is getattr(owner, name) for name in methods)
 
     def _step_by_step(
         self, inputs: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor
@@ -225,9 +221,7 @@ class AttnDecoderRNN(DecoderRNN):
         sizes = [self.embedding_size, self.hidden_size]
         query_from_word, query_from_state = self.attn.weight.split(sizes, dim=1)
         input_from_word, input_from_context = self.attn_combine.weight.split(sizes, dim=1)
-        gru_weights = (
-            self.gru.weight_ih_l0, self.gru.weight_hh_l0, self.gru.bias_ih_l0, self.gru.bias_hh_l0
-        )
+        gru_weights = (self.gru.weight_ih_l0, self.gru.weight_hh_l0, self.gru.bias_ih_l0, self.gru.bias_hh_l0)
 
         embedded = self.dropout(self.embedding(inputs))  # (B, T, E)
         word_queries = F.linear(embedded, query_from_word, self.attn.bias)  # (B, T, H)

@@ -61,9 +61,7 @@ class Encoder(nn.Module):
         self.embedding = nn.Embedding(vocab_size, embedding_size, padding_idx=PAD_ID)
         self.dropout = nn.Dropout(dropout_p)
         both = direction == "both"
-        self.gru = nn.GRU(
-            embedding_size, hidden_size // (1 + both), batch_first=True, bidirectional=both
-        )
+        self.gru = nn.GRU(embedding_size, hidden_size // (1 + both), batch_first=True, bidirectional=both)
 
     def forward(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Read `source` (B, S), of which the first ``lengths[b]`` tokens of row ``b`` are real.

@@ -1,6 +1,6 @@
 """Many sentences at once: pad them to one length, and remember which tokens are real.
 
-    pairs --make_batches--> [Batch, Batch, …]        a mask is True at a real token, False at padding
+pairs --make_batches--> [Batch, Batch, …]        a mask is True at a real token, False at padding
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ def length_mask(lengths: Tensor, size: int | None = None) -> Tensor:
     """
     size = int(lengths.max()) if size is None else size
     if int(lengths.min()) < 0 or int(lengths.max()) > size:
-        raise ValueError(
-            f"lengths must lie between 0 and the padded size {size}, but are {lengths.tolist()}"
-        )
+        raise ValueError(f"lengths must lie between 0 and the padded size {size}, but are {lengths.tolist()}")
     return torch.arange(size, device=lengths.device) < lengths.unsqueeze(1)
 
 

@@ -164,8 +164,7 @@ def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, 
     for n, link in enumerate(links):
         if link is None:
             raise ValueError(
-                f"{where}: {text.split()[n]!r} is no alignment link (write them like 0-0 1-2)"
-                f"{_OTHER_COLUMNS}"
+                f"{where}: {text.split()[n]!r} is no alignment link (write them like 0-0 1-2){_OTHER_COLUMNS}"
             )
         if link[0] >= S or link[1] >= T:
             raise ValueError(

@@ -1,6 +1,6 @@
 """Sentences as people type them, split into tokens and joined again.
 
-    text --clean, tokenize--> tokens --detokenize--> text
+text --clean, tokenize--> tokens --detokenize--> text
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Words as numbers: every token that a model knows has an id.
 
-    tokens --Vocab.encode--> ids --Vocab.decode--> tokens
+tokens --Vocab.encode--> ids --Vocab.decode--> tokens
 """
 
 from __future__ import annotations
@@ -85,4 +85,4 @@ class Vocab:
 
     def nearest(self, word: str, n: int = 3) -> list[str]:
         """Return up to `n` known words spelt most like `word`, nearest first."""
-        return difflib.get_close_matches(word, self.tokens[len(SPECIALS):], n=n, cutoff=0.6)
+        return difflib.get_close_matches(word, self.tokens[len(SPECIALS) :], n=n, cutoff=0.6)

@@ -52,32 +52,70 @@ def _parser() -> argparse.ArgumentParser:
         epilog="recipes:\n" + "\n".join(f"  {name:24}{r.shows}" for name, r in RECIPES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--recipe", nargs="+", metavar="NAME", default=["attention"],
-                        help="which of the course's runs to train, or “all” (default: attention); "
-                        "the options below change single settings of it")
-    parser.add_argument("--from", type=Path, metavar="FILE", dest="start",
-                        help="train a finished model on: its size and vocabulary, a new schedule")
-    parser.add_argument("--corpus", type=Path, metavar="PATH",
-                        help="a .tsv file of yours, or a folder with train.tsv, valid.tsv and test.tsv "
-                        "(default: the course's corpus)")
-    parser.add_argument("--output", type=Path, metavar="FILE",
-                        help="where to write the checkpoint, ending in .safetensors; the results go "
-                        f"beside it as .json (default: {MODELS}/RECIPE.safetensors in this folder)")
-    parser.add_argument("--resume", action="store_true",
-                        help="go on with a run that was stopped, from where it stood")
-    parser.add_argument("--overwrite", action="store_true",
-                        help="replace a model, or the state of a stopped run, that is there already")
-    parser.add_argument("--device", type=_device,
-                        default="cuda" if torch.cuda.is_available() else "cpu",
-                        help="cpu or cuda (default: cuda where there is one)")
-    parser.add_argument("--threads", type=_positive(int), metavar="N", default=THREADS,
-                        help=f"how many processors to compute with (default: {THREADS}; more gain "
-                        "little, and lose much beside other busy programs)")
-    parser.add_argument("--max-length", type=_positive(int), metavar="N",
-                        help="leave out pairs with more than N source or target tokens")
-    parser.add_argument("--columns", type=_columns, metavar="N,N",
-                        help="which columns of your file are source and target, counted from 1 (2,1 for "
-                        "flash cards: English, French, attribution); the others are not read")
+    parser.add_argument(
+        "--recipe",
+        nargs="+",
+        metavar="NAME",
+        default=["attention"],
+        help="which of the course's runs to train, or “all” (default: attention); "
+        "the options below change single settings of it",
+    )
+    parser.add_argument(
+        "--from",
+        type=Path,
+        metavar="FILE",
+        dest="start",
+        help="train a finished model on: its size and vocabulary, a new schedule",
+    )
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        metavar="PATH",
+        help="a .tsv file of yours, or a folder with train.tsv, valid.tsv and test.tsv "
+        "(default: the course's corpus)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to write the checkpoint, ending in .safetensors; the results go "
+        f"beside it as .json (default: {MODELS}/RECIPE.safetensors in this folder)",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with a run that was stopped, from where it stood"
+    )
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace a model, or the state of a stopped run, that is there already",
+    )
+    parser.add_argument(
+        "--device",
+        type=_device,
+        default="cuda" if torch.cuda.is_available() else "cpu",
+        help="cpu or cuda (default: cuda where there is one)",
+    )
+    parser.add_argument(
+        "--threads",
+        type=_positive(int),
+        metavar="N",
+        default=THREADS,
+        help=f"how many processors to compute with (default: {THREADS}; more gain "
+        "little, and lose much beside other busy programs)",
+    )
+    parser.add_argument(
+        "--max-length",
+        type=_positive(int),
+        metavar="N",
+        help="leave out pairs with more than N source or target tokens",
+    )
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="N,N",
+        help="which columns of your file are source and target, counted from 1 (2,1 for "
+        "flash cards: English, French, attribution); the others are not read",
+    )
     for option, kind, meaning in (
         ("updates", _positive(int), "how many batches to learn from"),
         ("batch-size", _positive(int), "sentence pairs in a batch"),

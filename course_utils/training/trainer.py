@@ -1,8 +1,8 @@
 """Train a model: ``python -m course_utils.training --help``.
 
-    for each update: a batch -> log-probabilities under teacher forcing -> cross-entropy -> Adam
-    after each epoch: measure on the validation data, keep the best weights, save where we stand
-    when stopped:     save where we stand, at that very update
+for each update: a batch -> log-probabilities under teacher forcing -> cross-entropy -> Adam
+after each epoch: measure on the validation data, keep the best weights, save where we stand
+when stopped:     save where we stand, at that very update
 """
 
 from __future__ import annotations
@@ -96,9 +96,7 @@ class Trainer:
             model.load_state_dict(start.weights)
         self.model = model.to(self.device)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate)
-        self.valid_batches = [
-            batch.to(self.device) for batch in make_batches(valid_pairs, *self.vocabs, 128)
-        ]
+        self.valid_batches = [batch.to(self.device) for batch in make_batches(valid_pairs, *self.vocabs, 128)]
         self.history = History()
         self.epoch = self.batches_done = 0  # the epoch we are in, and how many of its batches are done
         self.best = (math.inf, self.weights())

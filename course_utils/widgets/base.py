@@ -77,9 +77,7 @@ class Explorer(W.VBox):
     `tallest` is the view that needs the most room: so much is kept free, and nothing below jumps.
     """
 
-    def __init__(
-        self, view: Callable[..., str], controls: Mapping[str, W.Widget], tallest: str = ""
-    ) -> None:
+    def __init__(self, view: Callable[..., str], controls: Mapping[str, W.Widget], tallest: str = "") -> None:
         self.view, self.controls, self.html, self.tallest = view, dict(controls), W.HTML(), tallest
         super().__init__([*self.controls.values(), self.html])
         self.add_class("explorer-live")

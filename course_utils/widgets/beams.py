@@ -141,9 +141,7 @@ def _box(row: int, rank: int, word: str, log_prob: float, won: bool, kept: bool)
     )
 
 
-def beam_explorer(
-    translator: Translator, source: str | Sequence[str], widest: int = 6
-) -> Explorer:
+def beam_explorer(translator: Translator, source: str | Sequence[str], widest: int = 6) -> Explorer:
     """Return a slider for the width of the beam, from 1 (greedy) to `widest`, on one sentence.
 
     All is searched at the start, so moving is instant. Raises ValueError for an empty sentence, unknown

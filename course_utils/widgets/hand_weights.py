@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from course_utils.analysis.trace import Likely
     from course_utils.model.translator import Translator
 
+
 def normalised(weights: ArrayLike) -> np.ndarray:
     """Return `weights` (S,) divided by their sum; zeros stay zeros. Raises ValueError below 0."""
     weights = np.asarray(weights, dtype=float)
@@ -110,9 +111,7 @@ class HandWeights(Explorer):
         super()._redraw()
 
 
-def weights_explorer(
-    translator: Translator, text: str | Sequence[str], step: int = 1
-) -> HandWeights:
+def weights_explorer(translator: Translator, text: str | Sequence[str], step: int = 1) -> HandWeights:
     """Return sliders that set the attention of one output step by hand, one slider a word of `text`.
 
     They are divided by their sum. Beside them stands what the model's own weights give. It starts at

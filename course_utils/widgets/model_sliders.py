@@ -23,6 +23,7 @@ from course_utils.widgets.views import columns_view, frame
 if TYPE_CHECKING:
     from course_utils.analysis.trace import Look
     from course_utils.model.translator import Translator
+
     Translators = Translator | Mapping[str, Translator]
 
 MOST_PADS = 20
@@ -49,9 +50,7 @@ def length_view(
     return frame(f"{model}, {said}." if model else f"{said}.", lines._repr_html_())
 
 
-def length_explorer(
-    translators: Translators, pairs: Sequence[tuple[Words, Words]]
-) -> Explorer:
+def length_explorer(translators: Translators, pairs: Sequence[tuple[Words, Words]]) -> Explorer:
     """Return a slider for how much of a sentence is read, with its translation marked right and wrong.
 
     Args:
@@ -112,9 +111,7 @@ def score_view(
     return columns_view(source, weights, caption, foot=foot)
 
 
-def score_explorer(
-    translators: Mapping[str, Translator], source: Words, target: Words
-) -> Explorer:
+def score_explorer(translators: Mapping[str, Translator], source: Words, target: Words) -> Explorer:
     """Return a slider over the steps in which `target` is written, with each model's weights.
 
     All models are given the right words so far (teacher forcing), so that they stand at the same
@@ -169,9 +166,7 @@ def padding_view(source: Sequence[str], masked: ArrayLike, unmasked: ArrayLike, 
     return columns_view([*source, f"{pads:\N{FIGURE SPACE}>2} × {PAD}"], table, caption, colours=colours)
 
 
-def padding_explorer(
-    translators: Translators, source: Words, target: Words
-) -> Explorer:
+def padding_explorer(translators: Translators, source: Words, target: Words) -> Explorer:
     """Return sliders for how many pads follow the sentence, and for the output step.
 
     Several translators, by name, get a slider of their own. The right words so far are given (teacher

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from course_utils.analysis.trace import Likely, Step
     from course_utils.model.translator import Translator
 
+
 def strip_view(name: str, numbers: ArrayLike, limit: float) -> str:
     """Return HTML: a vector as a row of cells, one a number: green above the line, purple below it.
 
@@ -145,6 +146,4 @@ def stepper(translator: Translator, text: str | Sequence[str]) -> Explorer:
     def view(step: int) -> str:
         return step_view(source, steps, step)
 
-    return Explorer(
-        view, {"step": number_slider("output step", 1, 1, len(steps))}, tallest=view(len(steps))
-    )
+    return Explorer(view, {"step": number_slider("output step", 1, 1, len(steps))}, tallest=view(len(steps)))

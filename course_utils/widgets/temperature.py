@@ -14,9 +14,7 @@ from course_utils.widgets.base import number_slider, temperature_slider
 from course_utils.widgets.views import bars_view as bars_view
 
 
-def temperature_view(
-    words: Sequence[str], scores: ArrayLike, temperature: float, step: str = ""
-) -> str:
+def temperature_view(words: Sequence[str], scores: ArrayLike, temperature: float, step: str = "") -> str:
     """Return HTML bars of softmax(scores / temperature), with a caption. Shape: scores (S,).
 
     Raises ValueError if the temperature is not above 0, and unless there is one score a word.

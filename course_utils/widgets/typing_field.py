@@ -37,9 +37,7 @@ class Reply:
         return (said if self.message else "") + (self.view._repr_html_() if self.view else "")
 
 
-def reply(
-    translator: Translator, text: str, labels: tuple[str, str] = ("French", "English")
-) -> Reply:
+def reply(translator: Translator, text: str, labels: tuple[str, str] = ("French", "English")) -> Reply:
     """Translate what a person typed and show its attention; or say, in a sentence, why not.
 
     Capitals, every kind of apostrophe and space, quotation marks and a final full stop are fine.

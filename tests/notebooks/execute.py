@@ -1,9 +1,9 @@
 """Run notebooks in a fresh kernel and store them in one form, the same from every machine.
 
-    python tests/notebooks/execute.py                       # all of them, in place
-    python tests/notebooks/execute.py notebooks/02*.ipynb   # these
-    python tests/notebooks/execute.py --tidy                # only the form, nothing is run
-    python tests/notebooks/execute.py --to executed         # into another folder
+python tests/notebooks/execute.py                       # all of them, in place
+python tests/notebooks/execute.py notebooks/02*.ipynb   # these
+python tests/notebooks/execute.py --tidy                # only the form, nothing is run
+python tests/notebooks/execute.py --to executed         # into another folder
 """
 
 from __future__ import annotations

@@ -17,9 +17,7 @@ PATHS = re.compile(
     r"(?<![\w.])/(home|Users|root|tmp|work|opt|mnt|var|usr|private|content)/\w"
     r"|\b[A-Za-z]:\\\w|site-packages|\.venv\b|ipykernel_\d+|<ipython-input"
 )
-LINK = re.compile(
-    r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|(?:src|href)=\"([^\"]+)\""
-)
+LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|(?:src|href)=\"([^\"]+)\"")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -105,7 +103,8 @@ def test_every_picture_has_a_text(path: Path) -> None:
         for output in cell.outputs:
             shown = output.get("data", {})
             kinds = [kind for kind in shown if kind.startswith("image/")]
-            assert not kinds or "text/html" in shown, f"show it with course_utils.figures.style.finish: {cell.source}"
+            said = f"show it with course_utils.figures.style.finish: {cell.source}"
+            assert not kinds or "text/html" in shown, said
             for picture in re.findall(r"<img\b[^>]*>", shown.get("text/html", "")):
                 assert re.search(r'\balt="[^"]*\w', picture), cell.source
 

@@ -27,10 +27,7 @@ def corpus() -> Corpus:
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[list[str]]]:
     return {
-        name: [
-            line.split("\t")
-            for line in (DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-        ]
+        name: [line.split("\t") for line in (DATA / f"{name}.tsv").read_text(encoding="utf-8").splitlines()]
         for name in SPLITS
     }
 
@@ -206,9 +203,7 @@ def test_phenomena_counts_and_checksums_are_the_datasheets(builder: object) -> N
         assert train >= 50, row
 
 
-def test_a_rebuilt_slice_is_what_is_shipped(
-    builder: object, rows: dict[str, list[list[str]]]
-) -> None:
+def test_a_rebuilt_slice_is_what_is_shipped(builder: object, rows: dict[str, list[list[str]]]) -> None:
     """The first round of every third length, and the first of some long ones."""
 
     def shipped(name: str, length: int) -> list[tuple[str, ...]]:

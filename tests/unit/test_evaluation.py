@@ -68,16 +68,12 @@ def test_bleu_needs_a_reference_for_each_hypothesis() -> None:
 def longest_common_subsequence(a: list[str], b: list[str]) -> int:
     table = np.zeros((len(a) + 1, len(b) + 1), dtype=int)
     for i, j in np.ndindex(len(a), len(b)):
-        table[i + 1, j + 1] = (
-            table[i, j] + 1 if a[i] == b[j] else max(table[i, j + 1], table[i + 1, j])
-        )
+        table[i + 1, j + 1] = table[i, j] + 1 if a[i] == b[j] else max(table[i, j + 1], table[i + 1, j])
     return int(table[-1, -1])
 
 
 @given(sentences, sentences)
-def test_matched_words_are_a_longest_common_subsequence(
-    hypothesis: list[str], reference: list[str]
-) -> None:
+def test_matched_words_are_a_longest_common_subsequence(hypothesis: list[str], reference: list[str]) -> None:
     matched = matched_words(hypothesis, reference)
     assert len(matched) == len(hypothesis)
     kept = [word for word, right in zip(hypothesis, matched) if right]
@@ -90,9 +86,7 @@ def test_matched_words_are_a_longest_common_subsequence(
 def test_matched_words_on_worked_examples() -> None:
     reference = "the black cat is on the mat".split()
     assert matched_words(reference, reference) == [True] * 7
-    assert matched_words("the cat is on a mat".split(), reference) == [
-        True, True, True, True, False, True
-    ]
+    assert matched_words("the cat is on a mat".split(), reference) == [True, True, True, True, False, True]
     assert matched_words([], reference) == []
     assert matched_words(["dog"], reference) == [False]
     # A word that is right, but in another place than its neighbours, is counted once.

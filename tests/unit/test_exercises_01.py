@@ -280,7 +280,9 @@ CASES = [
     Case(
         exercises.check_accuracy_by_fifth,
         right={
-            "masks": by_fifth, "loops": by_fifth_loops, "a tensor": lambda *a: torch.tensor(by_fifth(*a)),
+            "masks": by_fifth,
+            "loops": by_fifth_loops,
+            "a tensor": lambda *a: torch.tensor(by_fifth(*a)),
             "a generator": lambda *a: (share for share in by_fifth(*a)),
         },
         wrong={

@@ -286,7 +286,9 @@ CASES = [
     Case(
         exercises.check_masked_softmax,
         right={
-            "loops": by_loops, "float32": in_float32, "a very low number": lowest_number,
+            "loops": by_loops,
+            "float32": in_float32,
+            "a very low number": lowest_number,
             "torch": in_torch,
         },
         wrong={

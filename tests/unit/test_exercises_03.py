@@ -383,8 +383,10 @@ CASES = [
     Case(
         exercises.check_moves_along,
         right={
-            "rolled": moves_by_rolling, "two words swapped": moves_by_swapping,
-            "0 or 1": lambda score: int(moves_by_rolling(score)), "weights": by_weights,
+            "rolled": moves_by_rolling,
+            "two words swapped": moves_by_swapping,
+            "0 or 1": lambda score: int(moves_by_rolling(score)),
+            "weights": by_weights,
         },
         wrong={
             "never": (lambda score: False, "You fail the dot product"),

@@ -351,7 +351,9 @@ CASES = [
     Case(
         exercises.check_word_loss,
         right={
-            "loops": loss_by_loops, "ignore_index": loss_ignoring, "filled": loss_by_filling,
+            "loops": loss_by_loops,
+            "ignore_index": loss_ignoring,
+            "filled": loss_by_filling,
             "in a tensor of its own": lambda *a: loss_ignoring(*a)[None],
         },
         wrong={

@@ -252,7 +252,8 @@ CASES = [
     Case(
         exercises.check_beam_step,
         right={
-            "loops": step_by_loops, "table": step_with_an_empty_candidate,
+            "loops": step_by_loops,
+            "table": step_with_an_empty_candidate,
             "one array": lambda *a: [*map(np.array, step_by_loops(*a))],
             "bytes": lambda *a: (step_by_loops(*a)[0], *map(np.uint8, step_by_loops(*a)[1:])),
         },
@@ -284,7 +285,8 @@ CASES = [
     Case(
         exercises.check_mended_search,
         right={
-            "candidates": right_search, "products": search_with_products,
+            "candidates": right_search,
+            "products": search_with_products,
             "a generator": lambda *a: (beam for beam in right_search(*a)),
         },
         wrong={

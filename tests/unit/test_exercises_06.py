@@ -37,8 +37,9 @@ def rate_by_counting(predicted, sure, possible):
 
 def rate_numbered(predicted, sure, possible):
     """All sentences in one set: each link with the number of its sentence."""
-    A, S, P = ({(n, *link) for n, links in enumerate(rows) for link in links}
-               for rows in (predicted, sure, possible))
+    A, S, P = (
+        {(n, *link) for n, links in enumerate(rows) for link in links} for rows in (predicted, sure, possible)
+    )
     return np.float32(1 - (2 * len(A & S) + len(A & P)) / (len(A) + len(S)))
 
 
@@ -174,7 +175,9 @@ CASES = [
     Case(
         exercises.check_votes,
         right={
-            "list": VOTES, "array, another order": np.array(VOTES[::-1]), "set": set(VOTES),
+            "list": VOTES,
+            "array, another order": np.array(VOTES[::-1]),
+            "set": set(VOTES),
             "floats": [(float(i), j) for i, j in VOTES],
         },
         wrong={
@@ -229,7 +232,8 @@ CASES = [
     Case(
         exercises.check_coverage,
         right={
-            "loops": coverage_by_loops, "torch": coverage_in_torch,
+            "loops": coverage_by_loops,
+            "torch": coverage_in_torch,
             "sets, from a generator": lambda *a: (part for part in coverage_by_loops(*a)),
             "frozensets": lambda *a: [coverage_by_loops(*a)[0], *map(frozenset, coverage_by_loops(*a)[1:])],
             "keys": lambda *a: [coverage_by_loops(*a)[0], *map(keys_of, coverage_by_loops(*a)[1:])],

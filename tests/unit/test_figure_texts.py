@@ -315,12 +315,12 @@ def test_a_figure_is_one_output_the_same_picture_with_a_text(shell):
 
 
 def test_a_text_of_ones_own_is_kept(shell):
-    figure = finish(simple(), "Mine, with <b> & \"quotes\".")
+    figure = finish(simple(), 'Mine, with <b> & "quotes".')
     finish(figure)
     for other in (figure, pickle.loads(pickle.dumps(figure))):
         data, _ = shell.display_formatter.format(other)
         assert data["text/plain"] == Images(data["text/html"]).found[0]["alt"]
-        assert data["text/plain"] == "Mine, with <b> & \"quotes\"."
+        assert data["text/plain"] == 'Mine, with <b> & "quotes".'
         assert set(data) == KINDS
 
 

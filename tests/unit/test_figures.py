@@ -64,9 +64,7 @@ KEYS = np.array([[1.0, 0], [0, 1], [0, 1]])
     "draw",
     [
         lambda: plot_attention(WEIGHTS, SOURCE, TARGET),
-        lambda: plot_pedals(
-            ["a", "b", "c"], [2, 0], KEYS, np.eye(3), ["x", "y"], ["p", "q", "r"]
-        ),
+        lambda: plot_pedals(["a", "b", "c"], [2, 0], KEYS, np.eye(3), ["x", "y"], ["p", "q", "r"]),
         lambda: plot_query_plane(["a", "b", "c"], KEYS, [2, 0], ("x", "y"), "Title"),
         lambda: plot_temperatures(["a", "b", "c"], [1, 2, 3], [0.1, 1], "Title"),
         lambda: plot_scaling([4, 16], [0.5, 0.7], [0.4, 0.4], 10),
@@ -80,17 +78,13 @@ def test_figures_are_opaque_legible_shown_once_and_leave_no_trace(draw):
     assert dict(matplotlib.rcParams) == before
     assert figure.get_facecolor() == (1, 1, 1, 1)
     assert figure.dpi <= 110
-    written = [
-        t for t in figure.findobj(matplotlib.text.Text) if t.get_text().strip() and t.get_visible()
-    ]
+    written = [t for t in figure.findobj(matplotlib.text.Text) if t.get_text().strip() and t.get_visible()]
     assert min(text.get_fontsize() for text in written) >= 11
     figure.savefig(io.BytesIO())
 
 
 def test_pedals_names_its_six_steps_and_shows_their_numbers():
-    figure = plot_pedals(
-        ["a", "b", "c"], [2, 0], KEYS, np.eye(3), ["x", "y"], ["p", "q", "r"]
-    )
+    figure = plot_pedals(["a", "b", "c"], [2, 0], KEYS, np.eye(3), ["x", "y"], ["p", "q", "r"])
     assert "".join(ax.get_title(loc="left")[0] for ax in figure.axes) == "PEDALS"
     scores, weights, context = (texts(figure.axes[i]) for i in (2, 3, 5))
     assert scores == ["2", "0", "0"]

@@ -85,8 +85,7 @@ def test_importing_the_package_or_a_room_costs_nothing() -> None:
     rooms = sorted(name for name, path in MODULES.items() if path.name == "__init__.py")
     rooms.remove("course_utils.exercises")  # its front door is all checks
     code = (
-        f"import sys; before = set(sys.modules); import {', '.join(rooms)};"
-        "print(*set(sys.modules) - before)"
+        f"import sys; before = set(sys.modules); import {', '.join(rooms)};print(*set(sys.modules) - before)"
     )
     assert {name.partition(".")[0] for name in python(code).split()} == {"course_utils"}
     started = time.perf_counter()

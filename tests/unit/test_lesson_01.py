@@ -44,9 +44,7 @@ def test_one_gru_step_is_pytorchs(lesson: dict[str, Any]) -> None:
     torch.testing.assert_close(lesson["gru_step"](x, h, cell), cell(x, h))
 
 
-def test_encoder_and_decoder_are_the_packages(
-    pair: tuple[nn.Module, nn.Module], package: Seq2Seq
-) -> None:
+def test_encoder_and_decoder_are_the_packages(pair: tuple[nn.Module, nn.Module], package: Seq2Seq) -> None:
     encoder, decoder = pair
     source = torch.tensor([[5, 9, 4, 7]])
     states, final = encoder(source)

@@ -28,9 +28,7 @@ def lesson():
 def test_the_lesson_builds_the_package(lesson, seed):
     rng = np.random.default_rng(seed)
     B, T, S, D, Dv = rng.integers(1, 6, size=5)
-    query, keys, values = (
-        rng.standard_normal(shape) for shape in ((B, T, D), (B, S, D), (B, S, Dv))
-    )
+    query, keys, values = (rng.standard_normal(shape) for shape in ((B, T, D), (B, S, D), (B, S, Dv)))
     lengths = rng.integers(0, S + 1, size=B)
     for mask in (None, (np.arange(S) < lengths[:, None])[:, None, :]):
         ours = lesson["dot_product_attention"](query, keys, values, mask)

@@ -73,15 +73,11 @@ def test_version_1_is_the_packages_location_score(lesson: dict[str, Any]) -> Non
     word, hidden = torch.tensor([[2]]), torch.randn(1, 1, H)
     encoder_outputs = torch.randn(1, places.out_features, H)
     mask = torch.ones(1, places.out_features, dtype=torch.bool)
-    assert_close(
-        ours(word, hidden, encoder_outputs), theirs(word[0], hidden, encoder_outputs, mask)
-    )
+    assert_close(ours(word, hidden, encoder_outputs), theirs(word[0], hidden, encoder_outputs, mask))
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_version_2_is_the_packages_decoder_for_one_sentence(
-    lesson: dict[str, Any], name: str
-) -> None:
+def test_version_2_is_the_packages_decoder_for_one_sentence(lesson: dict[str, Any], name: str) -> None:
     ours = lesson["AttnDecoderRNN_v2"](H, V, score=lesson[SCORES[name]]).eval()
     theirs = AttnDecoderRNN(H, V, score=name).eval()
     theirs.load_state_dict(ours.state_dict())
@@ -89,9 +85,7 @@ def test_version_2_is_the_packages_decoder_for_one_sentence(
         word, hidden = torch.tensor([[2]]), torch.randn(1, 1, H)
         encoder_outputs = torch.randn(1, length, H)
         mask = torch.ones(1, length, dtype=torch.bool)
-        assert_close(
-            ours(word, hidden, encoder_outputs), theirs(word[0], hidden, encoder_outputs, mask)
-        )
+        assert_close(ours(word, hidden, encoder_outputs), theirs(word[0], hidden, encoder_outputs, mask))
 
 
 @pytest.mark.parametrize("name", SCORES)
@@ -131,9 +125,7 @@ def test_the_scaled_dot_product_is_torchs_own() -> None:
     score = make_score("scaled-dot", H)
     weights = masked_softmax(score(query, score.keys(states)), mask)
     context = torch.bmm(weights.unsqueeze(1), states)
-    expected = F.scaled_dot_product_attention(
-        query.unsqueeze(1), states, states, attn_mask=mask.unsqueeze(1)
-    )
+    expected = F.scaled_dot_product_attention(query.unsqueeze(1), states, states, attn_mask=mask.unsqueeze(1))
     torch.testing.assert_close(context, expected)
 
 

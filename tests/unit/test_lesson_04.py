@@ -32,9 +32,7 @@ ragged = st.lists(st.lists(st.integers(4, 19), min_size=1, max_size=8), min_size
 
 @settings(deadline=None, derandomize=True, database=None)
 @given(sequences=ragged, more=st.integers(0, 5))
-def test_the_lesson_builds_the_package(
-    lesson: dict[str, Any], sequences: list[list[int]], more: int
-) -> None:
+def test_the_lesson_builds_the_package(lesson: dict[str, Any], sequences: list[list[int]], more: int) -> None:
     ids, lengths = lesson["pad"](sequences)
     expected_ids, expected_lengths = pad(sequences)
     assert torch.equal(ids, expected_ids) and torch.equal(lengths, expected_lengths)
@@ -104,9 +102,7 @@ def test_a_mask_the_wrong_way_round_is_loud_only_where_weights_are_asked_for() -
 
 
 @pytest.mark.parametrize("mask_by, finite", [("fill", True), ("add", False)])
-def test_the_bandage_of_exercise_5_hides_nan_in_one_of_two_cases(
-    mask_by: str, finite: bool
-) -> None:
+def test_the_bandage_of_exercise_5_hides_nan_in_one_of_two_cases(mask_by: str, finite: bool) -> None:
     real = torch.tensor([[True, True, False], [False, False, False]])
     scores = torch.tensor([[2.0, 1.0, 3.0]] * 2, requires_grad=True)
     if mask_by == "fill":

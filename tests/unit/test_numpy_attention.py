@@ -20,8 +20,7 @@ def problems(draw, dtype=None, masked=True):
     dtype = dtype or draw(dtypes)
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     query, keys, values = (
-        (2 * rng.standard_normal(shape)).astype(dtype)
-        for shape in ((B, T, D), (B, S, D), (B, S, Dv))
+        (2 * rng.standard_normal(shape)).astype(dtype) for shape in ((B, T, D), (B, S, D), (B, S, Dv))
     )
     mask = rng.random((B, draw(st.sampled_from([1, T])), S)) < draw(st.floats(0, 1))
     return query, keys, values, (mask if masked else None)
@@ -100,9 +99,7 @@ def test_equals_torch(problem):
     torch = pytest.importorskip("torch")
     query, keys, values, mask = problem
     # As one-hot values, the words themselves: then torch's context is torch's weights.
-    words = np.broadcast_to(
-        np.eye(keys.shape[1], dtype=keys.dtype), (len(keys), *2 * keys.shape[1:2])
-    )
+    words = np.broadcast_to(np.eye(keys.shape[1], dtype=keys.dtype), (len(keys), *2 * keys.shape[1:2]))
     query = query / 2  # of size 1, as the 1e-6 is
     _, weights = dot_product_attention(query, keys, mask=mask)
     real = full(mask, weights)
@@ -126,9 +123,7 @@ def test_equals_loops(problem):
     real = full(mask, weights)
     for b, t in np.ndindex(query.shape[:2]):
         exponentials = [
-            np.exp(sum(q * k for q, k in zip(query[b, t], key, strict=True)))
-            if real[b, t, s]
-            else 0.0
+            np.exp(sum(q * k for q, k in zip(query[b, t], key, strict=True))) if real[b, t, s] else 0.0
             for s, key in enumerate(keys[b])
         ]
         expected = np.array(exponentials) / (sum(exponentials) or 1)
@@ -175,9 +170,7 @@ def test_one_query_over_a_batch_of_keys():
     mask = np.array([[True] * 7, [True] * 3 + [False] * 4])
     context, weights = dot_product_attention(query, keys, values, mask)
     assert context.shape == (2, 6) and weights.shape == (2, 7)
-    np.testing.assert_allclose(
-        context[1], dot_product_attention(query, keys[1, :3], values[1, :3])[0]
-    )
+    np.testing.assert_allclose(context[1], dot_product_attention(query, keys[1, :3], values[1, :3])[0])
 
 
 def test_values_default_to_the_keys_and_numbers_may_be_integers():
@@ -212,4 +205,3 @@ def test_bad_arguments_get_one_clear_sentence(arguments, words):
         dot_product_attention(*arguments)
     for word in words:
         assert caught.match(word)
-

@@ -139,9 +139,7 @@ def results(model: Seq2Seq, batch: Batch) -> list[dict[str, Tensor]]:
         for name, hypothesis in hypotheses.items():
             found[b][f"{name} words"] = torch.tensor(hypothesis.ids)
             found[b][f"{name} weights"] = hypothesis.weights[:, :S]
-            found[b][f"{name} log-probability"] = torch.tensor(
-                hypothesis.log_prob, dtype=torch.float64
-            )
+            found[b][f"{name} log-probability"] = torch.tensor(hypothesis.log_prob, dtype=torch.float64)
     return found
 
 
@@ -268,9 +266,7 @@ def mask_after_softmax(scores: Tensor, mask: Tensor, dim: int = -1) -> Tensor:
 
 def sum_over_all_places(log_probs: Tensor, target: Tensor) -> Tensor:
     """Leaves padding out of the sum, but not out of the number that it divides by."""
-    losses = F.nll_loss(
-        log_probs.flatten(0, 1), target.flatten(), ignore_index=PAD_ID, reduction="sum"
-    )
+    losses = F.nll_loss(log_probs.flatten(0, 1), target.flatten(), ignore_index=PAD_ID, reduction="sum")
     return losses / target.numel()
 
 
@@ -356,9 +352,7 @@ def test_the_check_notices_a_missing_mask_with_every_score(
     score: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = make_model(DECODERS[f"attention-{score}"], torch.float64, seed=1)
-    monkeypatch.setattr(
-        decoders, "masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim)
-    )
+    monkeypatch.setattr(decoders, "masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim))
     with pytest.raises(AssertionError, match="weights"):
         check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])
 

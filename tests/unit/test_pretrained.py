@@ -21,9 +21,7 @@ NAMES = checkpoint_names()
 SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")
 
 
-def test_an_unknown_name_lists_the_known_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_name_lists_the_known_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.safetensors").touch()
         (tmp_path / f"{name}.json").touch()
@@ -101,8 +99,7 @@ def test_the_running_example(name: str, beam_size: int) -> None:
     found = load_translator(name).translate("le chat noir est sur le tapis", beam_size)
     assert found.text == "the black cat is on the mat"
     looked_at = {
-        word: found.source[weights.argmax()]
-        for word, weights in zip(found.target, found.attn_weights)
+        word: found.source[weights.argmax()] for word, weights in zip(found.target, found.attn_weights)
     }
     assert looked_at["black"] == "noir"
     assert looked_at["cat"] == "chat"

@@ -120,9 +120,7 @@ def test_measured_results_are_those_of_the_written_checkpoint(tmp_path: Path) ->
     corpus, recipe = toy_corpus(), tiny_recipe()
     found = train_and_measure(recipe, corpus, checkpoint, results)
     assert json.loads(results.read_text(encoding="utf-8")) == found
-    assert found.keys() == {
-        "corpus", "model", "training", "parameters", "history", "test", "train"
-    }
+    assert found.keys() == {"corpus", "model", "training", "parameters", "history", "test", "train"}
     assert found["model"] == asdict(recipe.model) and found["training"] == asdict(recipe.training)
     assert len(found["history"]["loss"]) == 6
     assert [found[split]["by_length"][0]["n"] for split in ("train", "test")] == [20, 30]
@@ -160,9 +158,7 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"--{name.replace('_', '-')}" in said for name in settings)
 
 
-def test_a_run_on_a_corpus_of_yours(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_on_a_corpus_of_yours(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.safetensors"
     assert run("--corpus", folder, "--output", path, "--updates", 8, "--seed", 7, *TINY) == 0
     said = capsys.readouterr().out
@@ -206,9 +202,7 @@ def test_a_stopped_run_resumes_by_command(
     assert all(torch.equal(ours.weights[name], theirs.weights[name]) for name in theirs.weights)
 
 
-def test_what_the_command_refuses(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_the_command_refuses(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def said(*options: object) -> str:
         return refused(capsys, *options)
 

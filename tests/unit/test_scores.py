@@ -23,9 +23,7 @@ ragged_lengths = st.lists(st.integers(1, 7), min_size=1, max_size=5)
 
 
 @given(ragged_lengths, st.integers(0, 2), st.integers(0, 2**20))
-def test_masked_softmax_is_softmax_of_the_real_ones(
-    lengths: list[int], more: int, seed: int
-) -> None:
+def test_masked_softmax_is_softmax_of_the_real_ones(lengths: list[int], more: int, seed: int) -> None:
     mask = length_mask(torch.tensor(lengths), max(lengths) + more)
     scores = 5 * torch.randn(mask.shape, generator=torch.Generator().manual_seed(seed))
     weights = masked_softmax(scores, mask)
@@ -42,9 +40,7 @@ def test_masked_softmax_without_a_mask_is_softmax() -> None:
 
 def test_masked_softmax_along_another_dimension() -> None:
     scores, mask = torch.randn(4, 3), torch.rand(4, 3) < 0.6
-    torch.testing.assert_close(
-        masked_softmax(scores, mask, dim=0), masked_softmax(scores.T, mask.T).T
-    )
+    torch.testing.assert_close(masked_softmax(scores, mask, dim=0), masked_softmax(scores.T, mask.T).T)
 
 
 def test_a_row_without_a_real_token_gets_zeros_and_harms_no_gradient() -> None:
@@ -129,9 +125,7 @@ def test_additive_score() -> None:
     query, states, score = torch.randn(B, H), torch.randn(B, S, H), AdditiveScore(H)
     W, v = score.weight.weight, score.v.weight[0]
     assert len(list(score.parameters())) == 2
-    expected = [
-        [v @ torch.tanh(query[b] + W @ states[b, s]) for s in range(S)] for b in range(B)
-    ]
+    expected = [[v @ torch.tanh(query[b] + W @ states[b, s]) for s in range(S)] for b in range(B)]
     torch.testing.assert_close(
         score(query, score.keys(states)), torch.stack([torch.stack(row) for row in expected])
     )

@@ -123,9 +123,7 @@ def test_signed_has_a_real_minus_and_no_minus_zero():
 # --- the query in the plane ------------------------------------------------------------------
 
 
-@given(
-    st.integers(-180, 180), st.floats(0, 3.6), st.floats(0.1, 10), st.integers(0, len(WORDS))
-)
+@given(st.integers(-180, 180), st.floats(0, 3.6), st.floats(0.1, 10), st.integers(0, len(WORDS)))
 def test_query_view_equals_numpy(angle, length, temperature, real):
     html = query_view(WORDS, POINTS, angle, length, AXES, temperature, real)
     is_safe(html, WORDS)
@@ -418,11 +416,9 @@ def test_beam_explorer_follows_its_slider_and_keeps_the_room_of_the_tallest(bott
     greedy = bottleneck.translate(FRENCH).log_prob
     for width in (1, 2, 4):
         explorer.controls["width"].value = width
-        expected = beam_view(
-            beam_steps(bottleneck, FRENCH, width), 4, greedy if width > 1 else None
-        )
+        expected = beam_view(beam_steps(bottleneck, FRENCH, width), 4, greedy if width > 1 else None)
         assert explorer.current() == expected and expected in explorer.html.value
-        assert explorer.html.value.endswith(f"visibility:hidden\">{explorer.tallest}</div></div>")
+        assert explorer.html.value.endswith(f'visibility:hidden">{explorer.tallest}</div></div>')
 
 
 # --- all of them -----------------------------------------------------------------------------

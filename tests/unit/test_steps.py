@@ -165,9 +165,7 @@ def test_top_words_are_the_likeliest_first() -> None:
 def test_a_strip_shows_signs_and_sizes(numbers: list[float], limit: float) -> None:
     html = strip_view("query", numbers, limit)
     up, down = re.findall(r'd="((?:M\d+ 21v-?\d+)*)" stroke="#', html)
-    drawn = {
-        int(x) // 5: -int(v) for path in (up, down) for x, v in re.findall(r"M(\d+) 21v(-?\d+)", path)
-    }
+    drawn = {int(x) // 5: -int(v) for path in (up, down) for x, v in re.findall(r"M(\d+) 21v(-?\d+)", path)}
     assert "v-" not in down and up.count("v") == up.count("v-")
     for i, number in enumerate(numbers):
         height = round(20 * max(-1, min(1, number / (limit or 1))))

@@ -264,9 +264,7 @@ def test_the_callers_random_numbers_stay_as_they_are() -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_after_training_the_state_stays_until_it_is_forgotten(
-    tmp_path: Path, uninterrupted: Trainer
-) -> None:
+def test_after_training_the_state_stays_until_it_is_forgotten(tmp_path: Path, uninterrupted: Trainer) -> None:
     """What follows training (measuring) may break off as well."""
     path = tmp_path / "model.safetensors"
     trainer(path).train()
@@ -323,9 +321,7 @@ def test_killed_without_time_to_save(update: int, tmp_path: Path, uninterrupted:
     assert_same_run(resumed, uninterrupted)
 
 
-def test_killed_between_the_best_weights_and_the_state(
-    tmp_path: Path, uninterrupted: Trainer
-) -> None:
+def test_killed_between_the_best_weights_and_the_state(tmp_path: Path, uninterrupted: Trainer) -> None:
     path = tmp_path / "model.safetensors"
     ours = trainer(path)
     save = ours._save_state

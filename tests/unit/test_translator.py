@@ -18,9 +18,7 @@ V = 6  # English words in the tiny models, the four special ones included
 
 
 @torch.no_grad()
-def teacher_forced(
-    model: Seq2Seq, sentence: list[int], words: list[int]
-) -> tuple[float, torch.Tensor]:
+def teacher_forced(model: Seq2Seq, sentence: list[int], words: list[int]) -> tuple[float, torch.Tensor]:
     """Return how likely the model, teacher-forced, finds `words`, and what it looks at (T, S).
 
     `words` are ids, <eos> included if it is said.
@@ -50,9 +48,7 @@ def test_greedy_takes_the_likeliest_word_at_every_step(name: str) -> None:
         memory, mask, hidden = model.encode(source, lengths, length_mask(lengths))
         word, words, log_prob = BOS_ID, [], 0.0
         while len(words) < 8:
-            log_probs, hidden, weights = model.decoder(
-                torch.tensor([word]), hidden, memory, mask
-            )
+            log_probs, hidden, weights = model.decoder(torch.tensor([word]), hidden, memory, mask)
             log_prob += float(log_probs.max())
             word = int(log_probs.argmax())
             if word == EOS_ID:
@@ -126,9 +122,7 @@ def test_a_beam_as_wide_as_everything_finds_everything(seed: int) -> None:
             for length in range(longest)
             for words in itertools.product(others, repeat=length)
         ] + [list(words) for words in itertools.product(others, repeat=longest)]
-        everything = {
-            tuple(words): teacher_forced(model, sentence, words)[0] for words in everything
-        }
+        everything = {tuple(words): teacher_forced(model, sentence, words)[0] for words in everything}
         assert sum(np.exp(list(everything.values()))) == pytest.approx(1)  # nothing is forgotten
         ranked = sorted(everything, key=lambda words: -everything[words])
         assert [tuple(said(found, longest)) for found in beams] == ranked

@@ -49,9 +49,7 @@ def test_query_view_draws_and_weighs():
 
 
 def test_views_are_deterministic():
-    assert query_view(WORDS, POINTS, 18, 3, AXES) == query_view(
-        WORDS, POINTS, 18, 3, AXES
-    )
+    assert query_view(WORDS, POINTS, 18, 3, AXES) == query_view(WORDS, POINTS, 18, 3, AXES)
 
 
 def test_temperature_explorer_follows_its_sliders():

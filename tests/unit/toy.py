@@ -14,14 +14,9 @@ TRANSLATION = dict(zip(WORDS, ("one", "two", "three", "four", "five", "six", "se
 
 # Every way to score, and the decoder without attention with both of its contexts.
 CONFIGS = {
+    **{f"attention-{score}": ModelConfig(hidden_size=6, embedding_size=4, score=score) for score in SCORES},
     **{
-        f"attention-{score}": ModelConfig(hidden_size=6, embedding_size=4, score=score)
-        for score in SCORES
-    },
-    **{
-        f"vanilla-{context}": ModelConfig(
-            hidden_size=6, embedding_size=4, attention=False, context=context
-        )
+        f"vanilla-{context}": ModelConfig(hidden_size=6, embedding_size=4, attention=False, context=context)
         for context in ("every_step", "first_state")
     },
 }
