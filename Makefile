@@ -13,7 +13,7 @@ READY := .venv/ready
 ROOT_USER := $(filter 0,$(shell id -u))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab lecture check slides student test notebooks outputs corpus checkpoints figures clean
+.PHONY: help setup lab lecture check slides student script test quick notebooks outputs corpus checkpoints figures clean
 
 help:
 	@echo "make lab          set up, and open JupyterLab on lesson 1"
@@ -22,8 +22,10 @@ help:
 	@echo "make check        is everything there for the lecture?"
 	@echo "make slides       write the lessons as slides into lecture/slides/"
 	@echo "make student      write the lessons without solutions into student/"
+	@echo "make script       write the speaker notes into lecture/script/, to print"
+	@echo "make quick        set up, and run the tests that take a minute in all"
 	@echo "make setup        only set up: a virtual environment in .venv"
-	@echo "make notebooks    run every notebook again and store its outputs"
+	@echo "make notebooks    make the notebooks again whose lessons have changed"
 	@echo "make outputs      count the stored outputs that the tests compare"
 	@echo "make corpus       build data/ again"
 	@echo "make checkpoints  train the shipped models again (long)"
@@ -48,11 +50,17 @@ slides: $(READY)
 student: $(READY)
 	$(RUN) lecture/student.py $(ARGS)
 
+script: $(READY)
+	$(RUN) lecture/script.py $(ARGS)
+
+quick: $(READY)
+	$(RUN) -m pytest -m "not slow" $(ARGS) tests/unit
+
 test: $(READY)
 	$(RUN) -m pytest $(ARGS)
 
 notebooks: $(READY)
-	$(RUN) tests/notebooks/execute.py $(ARGS)
+	$(RUN) lecture/lessons.py $(ARGS)
 
 outputs: $(READY)
 	$(RUN) tests/notebooks/outputs.py
@@ -67,7 +75,7 @@ figures: $(READY)
 	$(RUN) tools/draw_figures.py
 
 clean:
-	rm -rf .venv build executed student lecture/slides test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build executed student lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The file `ready` says where it was made: in a folder that was moved or copied, set up again.

@@ -9,21 +9,16 @@ Formulas become MathML, which browsers draw themselves; reveal.js stands in the 
 from __future__ import annotations
 
 import argparse
-import re
-import sys
 from pathlib import Path
 
-import nbformat
 from latex2mathml.converter import convert
 from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
 
 from course_utils.files import write_atomically
+from lessons import lecture, lesson_sources
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOKS = HERE.parent / "notebooks"
-FOLD = re.compile(r"</?details>|<summary>.*?</summary>")
 
 
 class MathMLRenderer(IPythonRenderer):
@@ -63,25 +58,17 @@ def resources(title: str) -> dict[str, dict[str, str]]:
             "reveal_css": read("reveal/reveal.css"),
             "reveal_js": read("reveal/reveal.js"),
             "notes_js": read("reveal/notes.js"),
-            "style": (NOTEBOOKS / "rise.css").read_text(encoding="utf-8"),
+            "style": read("rise.css"),
         }
     }
 
 
-def unfold(cell: NotebookNode) -> None:
-    """Speaker notes are folded in the notebook, and open in the speaker's window."""
-    if cell.metadata.get("slideshow", {}).get("slide_type") == "notes":
-        cell.source = FOLD.sub("", cell.source).strip()
-
-
-def make(notebook: Path, folder: Path) -> Path:
-    """Write the slides of one notebook into `folder`; return the file."""
-    lesson = nbformat.read(notebook, as_version=4)
-    for cell in lesson.cells:
-        unfold(cell)
+def make(source: Path, folder: Path) -> Path:
+    """Write the slides of one lesson into `folder`; return the file."""
+    lesson = lecture(source)
     title = lesson.cells[0].source.splitlines()[0].lstrip("# ")
     html, _ = exporter().from_notebook_node(lesson, resources(title))
-    target = folder / f"{notebook.stem}.html"
+    target = folder / f"{source.stem}.html"
     write_atomically(target, html.encode())
     return target
 
@@ -90,13 +77,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the lessons as slides that need no network.")
     parser.add_argument("lessons", nargs="*", help="the beginnings of their names, such as 02 (all)")
     parser.add_argument("--output", type=Path, default=HERE / "slides", metavar="DIR")
-    arguments = parser.parse_args()
-    beginnings = tuple(arguments.lessons) or ("",)
-    found = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.stem.startswith(beginnings)]
-    if not found:
-        sys.exit(f"There is no lesson {' '.join(arguments.lessons)!r} in {NOTEBOOKS.name}/.")
-    for notebook in found:
-        print(make(notebook, arguments.output))
+    options = parser.parse_args()
+    try:
+        for source in lesson_sources(options.lessons):
+            print(make(source, options.output))
+    except ValueError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
+import live
 from lab import COMMAND, NOTEBOOKS, ROOT, Lab, Watched
+from lessons import LESSONS
 
 pytestmark = pytest.mark.browser
 each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -92,9 +94,10 @@ def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
 
 
 @each_lesson
-def test_live_slides(path: Path, lab: Lab, watched: Watched) -> None:
+def test_live_slides(path: Path, lab: Lab, watched: Watched, tmp_path: Path) -> None:
     name = f"lecture-{path.name}"
-    lesson = nbformat.read(path, as_version=4)
+    made = live.make(LESSONS / f"{path.stem}.md", tmp_path)
+    lesson = nbformat.read(made, as_version=4)
     code = [cell for cell in lesson.cells if cell.cell_type == "code"]
     waits = any("LiveLoss(" in cell.source for cell in code)  # it trains a whole model, before the room
     assert any(SWITCH in cell.source for cell in code) == waits

@@ -13,7 +13,7 @@ import pytest
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
-from execute import main, run, save, tidy
+from lessons import run, tidy, written
 from outputs import NOTEBOOKS, ROOT, count, is_compared, is_text, read
 
 CELLS = [
@@ -94,7 +94,7 @@ def test_of_a_figure_the_text_is_compared_and_the_pixels_are_not(
     shown = nbformat.v4.new_output("execute_result", data, execution_count=1)
     cell = nbformat.v4.new_code_cell("figure", outputs=[shown], execution_count=1)
     assert not is_text(shown)
-    save(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "figure.ipynb")
+    (tmp_path / "figure.ipynb").write_bytes(written(nbformat.v4.new_notebook(cells=[cell])))
     file = IPyNbFile.from_parent(request.session, path=tmp_path / "figure.ipynb")
     file.setup_sanitize_files()
     (item,) = file.collect()
@@ -125,7 +125,7 @@ def test_a_changed_output_turns_the_run_red(tmp_path: Path) -> None:
     notebook = toy()
     run(notebook, tmp_path)
     tidy(notebook)
-    save(notebook, tmp_path / "true.ipynb")
+    (tmp_path / "true.ipynb").write_bytes(written(notebook))
     texts = [
         (cell, output)
         for cell, holder in enumerate(notebook.cells)
@@ -141,35 +141,8 @@ def test_a_changed_output_turns_the_run_red(tmp_path: Path) -> None:
         else:
             kind = max(shown.data, key=lambda name: name != "text/plain")  # the one that is seen
             shown.data[kind] = changed(shown.data[kind], 3)
-        save(altered, tmp_path / f"altered_{number}.ipynb")
+        (tmp_path / f"altered_{number}.ipynb").write_bytes(written(altered))
     said = nbval(tmp_path)
     failed = re.findall(r"^FAILED (\S+)::(.+?)(?: - .*)?$", said, re.MULTILINE)
     expected = [(f"altered_{n}.ipynb", f"Cell {cell}") for n, (cell, _) in enumerate(texts)]
     assert sorted((Path(name).name, cell) for name, cell in failed) == expected, said
-
-
-def test_a_failing_notebook_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    path = tmp_path / "broken.ipynb"
-    broken = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0", id="a")])
-    save(broken, path)
-    before = path.read_bytes()
-    assert main([str(path)]) == 1
-    assert path.read_bytes() == before
-    assert "ZeroDivisionError" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_running_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    """Widgets, too, whose ids are random; tags and slides are kept."""
-    source = "import ipywidgets as W\nW.IntSlider(3)"
-    cell = nbformat.v4.new_code_cell(source, id="slider")
-    cell.metadata.update({"tags": ["hide"], "slideshow": {"slide_type": "slide"}})
-    save(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "a.ipynb")
-    assert main([str(tmp_path / "a.ipynb")]) == 0
-    first = (tmp_path / "a.ipynb").read_bytes()
-    assert main([str(tmp_path / "a.ipynb")]) == 0
-    assert (tmp_path / "a.ipynb").read_bytes() == first
-    stored = read(tmp_path / "a.ipynb")
-    assert stored.cells[0].metadata == {"tags": ["hide"], "slideshow": {"slide_type": "slide"}}
-    assert set(stored.metadata) == {"kernelspec", "language_info"}
-    assert "version" not in stored.metadata.language_info

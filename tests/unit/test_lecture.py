@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 import check
 import live
+import script
 import slides
 from course_utils.model import pretrained
 
@@ -116,12 +117,13 @@ def test_live_slides_start_on_a_lesson(
     monkeypatch: pytest.MonkeyPatch, given: list[str], lesson: str, others: list[str]
 ) -> None:
     called: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(live, "make", lambda source: live.HERE / f"{source.stem}.ipynb")
     monkeypatch.setattr(os, "execv", lambda *arguments: called.append(arguments))
     monkeypatch.setattr("sys.argv", ["live.py", *given])
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
         live.main()
-    opened = [*live.EXTENSION, str(live.NOTEBOOKS / f"{lesson}.ipynb"), *others]
+    opened = [*live.EXTENSION, str(live.HERE / f"{lesson}.ipynb"), *others]
     for (path, command), root in zip(called, (["--allow-root"], []), strict=True):
         assert path == sys.executable
         assert command == [sys.executable, "-m", "jupyterlab", *root, *opened]
@@ -136,11 +138,14 @@ def test_the_extension_for_live_slides_is_where_jupyterlab_looks() -> None:
         assert (package.parent / build["load"]).is_file()
 
 
-def test_a_lesson_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for tool in (live, slides):
+def test_a_lesson_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for tool in (live, slides, script):
         monkeypatch.setattr("sys.argv", ["tool", "17"])
-        with pytest.raises(SystemExit, match="no lesson '17'"):
+        with pytest.raises(SystemExit) as stopped:
             tool.main()
+        assert "no lesson '17' in lessons/" in f"{stopped.value}{capsys.readouterr().err}"
 
 
 @pytest.mark.parametrize(("given", "numbers"), [([], "123456"), (["02"], "2"), (["01", "03"], "13")])
@@ -148,7 +153,7 @@ def test_slides_are_made_of_the_lessons_that_are_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: list[str], numbers: str
 ) -> None:
     made: list[tuple[str, Path]] = []
-    monkeypatch.setattr(slides, "make", lambda notebook, folder: made.append((notebook.stem[1], folder)))
+    monkeypatch.setattr(slides, "make", lambda source, folder: made.append((source.stem[1], folder)))
     monkeypatch.setattr("sys.argv", ["slides.py", *given, "--output", str(tmp_path)])
     slides.main()
     assert made == [(number, tmp_path) for number in numbers]
@@ -156,18 +161,19 @@ def test_slides_are_made_of_the_lessons_that_are_named(
 
 def lesson() -> NotebookNode:
     new = nbformat.v4
-    notes = "<details>\n<summary>For lecturers</summary>\n\n**Say** hello.\n\n</details>"
     cells = [
         new.new_markdown_cell("# A lesson\n\nWith $e^x$.", metadata={"slideshow": {"slide_type": "slide"}}),
-        new.new_markdown_cell(notes, metadata={"slideshow": {"slide_type": "notes"}}),
+        new.new_markdown_cell("**Say** hello.", metadata={"slideshow": {"slide_type": "notes"}}),
         new.new_code_cell("answer = 42", execution_count=7),
     ]
     return new.new_notebook(cells=cells)
 
 
-def test_slides_are_one_page_with_a_title_and_open_notes(tmp_path: Path) -> None:
-    nbformat.write(lesson(), tmp_path / "lesson.ipynb")
-    page = slides.make(tmp_path / "lesson.ipynb", tmp_path / "slides")
+def test_slides_are_one_page_with_a_title_and_open_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slides, "lecture", lambda source: lesson())
+    page = slides.make(tmp_path / "lesson.md", tmp_path / "slides")
     assert [*(tmp_path / "slides").iterdir()] == [page] and page.name == "lesson.html"
     html = page.read_text(encoding="utf-8")
     assert "<title>A lesson</title>" in html and "<math" in html and "hello." in html
@@ -186,10 +192,11 @@ def test_formulas_need_no_script() -> None:
 def test_the_makefile_names_what_is_there() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     scripts = set(re.findall(r"\$\(RUN\) ((?:lecture|tests|tools)/[\w/]+\.py)", text))
-    assert {"lecture/live.py", "lecture/check.py", "lecture/slides.py", "lecture/student.py"} <= scripts
+    tools = ("lessons", "live", "check", "slides", "student", "script")
+    assert {f"lecture/{tool}.py" for tool in tools} <= scripts
     assert all((ROOT / script).is_file() for script in scripts)
     phony = set(re.search(r"^\.PHONY: (.*)$", text, re.M)[1].split())
     assert phony == set(re.findall(r"^(\w+):", text, re.M))  # `lecture`, `data` … may be folders, too
     removed = re.search(r"^clean:\n\trm -rf (.*)$", text, re.M)[1].split()
-    kept = {"notebooks", "data", "tools", "tests", "lecture", "course_utils"}
+    kept = {"lessons", "notebooks", "data", "tools", "tests", "lecture", "course_utils"}
     assert not kept & set(removed) and "student" in removed

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from lessons import definitions
+from lesson_code import definitions
 from torch import nn
 from toy import toy_model, toy_pairs, toy_vocabs
 

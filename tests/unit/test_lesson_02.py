@@ -6,7 +6,7 @@ import sys
 import matplotlib
 import numpy as np
 import pytest
-from lessons import code_cells
+from lesson_code import code_cells
 
 from course_utils import numpy_attention
 

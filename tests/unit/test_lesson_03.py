@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from lessons import definitions
+from lesson_code import definitions
 
 from course_utils.figures.curves import plot_learning_curves
 from course_utils.figures.diagrams import plot_decoder_step

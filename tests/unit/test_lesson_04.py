@@ -8,7 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons import definitions
+from lesson_code import definitions
 
 from course_utils.model.encoder import Encoder
 from course_utils.model.scores import masked_softmax

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lessons import definitions
+from lesson_code import definitions
 from toy import toy_model, toy_pairs, toy_vocabs
 
 from course_utils.model.translator import Translator

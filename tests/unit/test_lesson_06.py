@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import definitions
+from lesson_code import definitions
 
 from course_utils.analysis.alignments import alignment_error_rate, attention_links
 from course_utils.text.batching import length_mask
