@@ -45,11 +45,11 @@ def chrf(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
 
 
 def _corpus_score(metric: BLEU | CHRF, hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
-    hypotheses = [" ".join(tokens) for tokens in hypotheses]
-    references = [" ".join(tokens) for tokens in references]
-    if len(hypotheses) != len(references):
-        raise ValueError(f"{len(hypotheses)} hypotheses can't match {len(references)} references")
-    return metric.corpus_score(hypotheses, [references]).score if hypotheses else 0.0
+    written = [" ".join(tokens) for tokens in hypotheses]
+    right = [" ".join(tokens) for tokens in references]
+    if len(written) != len(right):
+        raise ValueError(f"{len(written)} hypotheses can't match {len(right)} references")
+    return metric.corpus_score(written, [right]).score if written else 0.0
 
 
 def matched_words(hypothesis: Tokens, reference: Tokens) -> list[bool]:

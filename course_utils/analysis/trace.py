@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from course_utils.model.decoders import AttnDecoderRNN
 from course_utils.model.search import beam_search
 from course_utils.model.seq2seq import evaluating
 from course_utils.model.translator import Translator
@@ -133,20 +134,29 @@ def decoding_steps(translator: Translator, source: Words, target: Words | None =
         target, end = translator.translate_tokens([source])[0].target, None
     else:
         target, end = known_tokens(target, translator.target_vocab), EOS
-    words = [BOS, *target, end]
     ids = [BOS_ID, *translator.target_vocab.encode(target)]
-    decoder = translator.model.decoder
+    decoder = cast(AttnDecoderRNN, translator.model.decoder)  # as it has attention
     steps = []
     with _read(translator, source) as (memory, mask, hidden):
         keys = decoder.score.keys(memory)  # (1, S, H)
-        for t, input in enumerate(torch.tensor(ids, device=memory.device).split(1)):
+        inputs = torch.tensor(ids, device=memory.device).split(1)
+        for last, input, word in zip([BOS, *target], inputs, [*target, end], strict=True):
             query = decoder.query(decoder.embedding(input), hidden)  # (1, H)
             scores = decoder.score(query, keys)  # (1, S)
             log_probs, hidden, weights = decoder(input, hidden, memory, mask)
             context = weights @ memory[0]  # (1, H)
-            numbers = [tensor[0].cpu().numpy() for tensor in (query, scores, weights, context)]
-            best = top_words(translator, log_probs[0].exp().cpu().numpy())
-            steps.append(Step(words[t], *numbers, best, words[t + 1] or best[0][0]))
+            likeliest = top_words(translator, _only_row(log_probs.exp()))
+            steps.append(
+                Step(
+                    last=last,
+                    query=_only_row(query),
+                    scores=_only_row(scores),
+                    weights=_only_row(weights),
+                    context=_only_row(context),
+                    likeliest=likeliest,
+                    word=word or likeliest[0][0],
+                )
+            )
     return steps
 
 
@@ -157,7 +167,7 @@ def encoder_states(translator: Translator, source: Words) -> np.ndarray:
     Raises ValueError for a model without attention, an empty source, and words it does not know.
     """
     with _read(translator, attended_tokens(translator, source)) as (memory, _, _):
-        return memory[0].cpu().numpy()
+        return _only_row(memory)
 
 
 @torch.no_grad()
@@ -185,13 +195,17 @@ def next_word_probabilities(
         for input in inputs[:-1]:
             _, hidden, _ = decoder(input, hidden, memory, mask)
         log_probs, _ = decoder.write(decoder.embedding(inputs[-1]), context[None], hidden)
-    return log_probs[0].exp().cpu().numpy()
+    return _only_row(log_probs.exp())
 
 
 def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> Likely:
     """Return the `n` likeliest English words, from the probabilities of all, (V,)."""
     best = np.argsort(-probabilities, kind="stable")[:n]
     return tuple((translator.target_vocab.tokens[i], float(probabilities[i])) for i in best)
+
+
+def _only_row(batch: Tensor) -> np.ndarray:
+    return batch[0].cpu().numpy()
 
 
 @contextmanager

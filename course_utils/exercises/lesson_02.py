@@ -150,11 +150,11 @@ def _recognise_masking(weights: np.ndarray, scores: np.ndarray, mask: np.ndarray
             softmax(scores * mask)
         ),
     })  # fmt: skip
-    partly = ~mask.all(axis=1)
-    read = np.nan_to_num(weights) * partly[:, None]
+    partly = np.any(~mask, axis=1, keepdims=True)
+    read = np.nan_to_num(weights) * partly
     if read.any() and not read[mask].any():
         wrong("True is a real word: you hide those and read the padding.")
-    if np.isnan(weights[~partly]).any():
+    if np.isnan(weights[~partly[:, 0]]).any():
         wrong(
             "You get NaN already, and even in a row in which nothing is hidden. Do you multiply by "
             "infinity? 0 times infinity is not a number. Let the mask choose instead of multiplying."

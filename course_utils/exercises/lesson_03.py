@@ -167,8 +167,8 @@ def check_luong_step(luong_step: Callable[[Tensor, Tensor, Tensor, nn.GRU, nn.Li
         hint = "Return three things: h̃_t, the new hidden state, and the weights."
         names = "h̃_t", "The new state", "The weights"
         top, state, weights = found = [numbers(*part) for part in zip(parts(answer, 3, hint), names)]
-        shapes, wanted = [part.shape for part in found], [(B, H), (1, B, H), (B, S)]
-        if shapes != wanted and sorted(shapes) == sorted(wanted):
+        returned, wanted = [part.shape for part in found], [(B, H), (1, B, H), (B, S)]
+        if returned != wanted and sorted(returned) == sorted(wanted):
             wrong("You return the three in another order than the one asked for.")
 
         _, new = gru(embedded.unsqueeze(0), hidden)

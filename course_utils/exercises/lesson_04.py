@@ -117,7 +117,7 @@ def check_mean_of_words(mean_of_words: Callable[[Tensor, Tensor], Any]) -> None:
         wrong("A sentence without a single word gives NaN: nothing, divided by 0. It should give zeros.")
     if found[3].any():
         wrong("A sentence without a single word should give zeros.")
-    right = np.nan_to_num(right)
+    means = np.nan_to_num(right)
     for what, times_0 in (("infinite", "Infinity times 0"), ("NaN", "NaN times 0")):
         padded = states.masked_fill(pads, torch.inf if what == "infinite" else torch.nan)
         found = numbers(mean_of_words(padded, mask))
@@ -126,10 +126,10 @@ def check_mean_of_words(mean_of_words: Callable[[Tensor, Tensor], Any]) -> None:
                 f"If the states at padding are {what}, you get NaN. Do you multiply them by 0? {times_0} "
                 "is not a number. Let the mask choose instead."
             )
-        if not same(found, right):
+        if not same(found, means):
             wrong("If the states at padding change, so do your means.")
     alone = mean_of_words(states[:1], mask[:1])
-    expect(alone, right[:1], {}, "One sentence is right beside others, but not in a batch of its own.")
+    expect(alone, means[:1], {}, "One sentence is right beside others, but not in a batch of its own.")
 
 
 @checked("The forward states at real words never saw the padding, so the last of them is sound.")

@@ -102,16 +102,17 @@ def plot_attention(
             ax.add_patch(frame)
         if title:
             ax.set_title(title, pad=12)
+    figure = ax.figure.get_figure(root=True)  # the whole one, also of an `ax` in a subfigure
     say(
-        ax.figure,
+        figure,
         title or "",
         f"Heat map of attention weight, {ax.get_ylabel()} down, {ax.get_xlabel()} across",
         rows_text(target, source, weights),
     )
     if framed:
         hits = sum(bool(are_largest(weights[t])[s]) for s, t in framed)
-        say(ax.figure, f"Framed squares: {len(framed)}; {hits} of them are the largest in their row")
-    return ax.figure
+        say(figure, f"Framed squares: {len(framed)}; {hits} of them are the largest in their row")
+    return figure
 
 
 def _draw_table(ax: Axes, table: np.ndarray, limit: float, decimals: int) -> None:

@@ -84,8 +84,9 @@ def plot_by_length(
             ax.legend()
         ax.set_title(title)
     names = {bounds: label.replace("\n", " (") + ")" for bounds, label in zip(places, labels)}
+    figure = ax.figure.get_figure(root=True)  # the whole one, also of an `ax` in a subfigure
     say(
-        ax.figure,
+        figure,
         title,
         f"Line chart of {MEASURES[measure]} against source tokens; n sentences",
         *(
@@ -93,7 +94,7 @@ def plot_by_length(
             for name, rows in curves.items()
         ),
     )
-    return ax.figure
+    return figure
 
 
 def plot_found_by_position(
@@ -176,7 +177,7 @@ def plot_learning_curves(
                 x = np.asarray(history["valid_update"])
             every = max(1, len(x) // 12)
             ax.plot(x, y, dash, color=colour, marker=marker, markevery=every, label=name)
-            said.append(line_text(name, [*map(rounded, x)], y))
+            said.append(line_text(name, [*map(rounded, x.tolist())], y))
         ax.set_xlabel("updates")
         ax.set_ylabel(labels[measure])
         ax.set_xlim(left=0)

@@ -92,13 +92,14 @@ def plot_decoder_step(content_based: bool) -> Figure:
 
         def box(x: float, y: float, text: str, width: float, new: bool = False) -> None:
             ax.text(x, y, text, ha="center", va="center", fontsize=11.5, zorder=3)
-            look = {"facecolor": "#FBE3AE", "edgecolor": ATTENTION} if new else {}
+            face, edge = ("#FBE3AE", ATTENTION) if new else ("#F2F2F2", GREY)
             ax.add_patch(
                 plt.Rectangle(
                     (x - width / 2, y - 2.4),
                     width,
                     4.8,
-                    **({"facecolor": "#F2F2F2", "edgecolor": GREY} | look),
+                    facecolor=face,
+                    edgecolor=edge,
                     linewidth=1.4,
                     zorder=2,
                 )
@@ -167,8 +168,9 @@ def plot_decoder_step(content_based: bool) -> Figure:
         letter(79.5, 33.4, "S")
         # The encoder states.
         for place in range(7 if content_based else 10):
-            look = {"facecolor": GREEN} if place < 7 else {"facecolor": "none", "linestyle": ":"}
-            ax.add_patch(plt.Rectangle((45 + 3.2 * place, 10), 2.2, 5, edgecolor=GREEN, **look))
+            face, line = (GREEN, "solid") if place < 7 else ("none", ":")
+            corner = (45 + 3.2 * place, 10)
+            ax.add_patch(plt.Rectangle(corner, 2.2, 5, facecolor=face, edgecolor=GREEN, linestyle=line))
         states = r"encoder_outputs  $\bar h_1 … \bar h_S$"
         if not content_based:
             states += ", and empty places up to 10"

@@ -68,13 +68,13 @@ def plot_query_plane(
             )
         ax.annotate(
             "",
-            xy=query,
+            xy=tuple(query),
             xytext=(0, 0),
             arrowprops={"arrowstyle": "-|>", "color": NO_ATTENTION, "lw": 3},
         )
         ax.annotate(
             "query",
-            xy=query,
+            xy=tuple(query),
             xytext=(6, 6),
             textcoords="offset points",
             color=NO_ATTENTION,
@@ -103,9 +103,9 @@ def plot_query_plane(
     return finish(figure, sentences(alt))
 
 
-def group_points(points: np.ndarray) -> dict[tuple[float, ...], list[int]]:
-    """Return which rows of `points` coincide: point → the numbers of its rows, in order."""
-    groups: dict[tuple[float, ...], list[int]] = {}
-    for row, point in enumerate(np.asarray(points, dtype=float).tolist()):
-        groups.setdefault(tuple(point), []).append(row)
+def group_points(points: np.ndarray) -> dict[tuple[float, float], list[int]]:
+    """Return which rows of `points` (S, 2) coincide: point → the numbers of its rows, in order."""
+    groups: dict[tuple[float, float], list[int]] = {}
+    for row, (x, y) in enumerate(np.asarray(points, dtype=float).tolist()):
+        groups.setdefault((x, y), []).append(row)
     return groups

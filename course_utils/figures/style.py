@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 from IPython import get_ipython
@@ -22,6 +22,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from course_utils.figures.texts import sentences
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart; the first two mean the same
 # in every figure.
@@ -37,7 +40,7 @@ INK = "#1A1A1A"
 WEIGHT_COLOURS = LinearSegmentedColormap.from_list("weights", ["#FFFFFF", "#FBE3AE", ATTENTION])
 VECTOR_COLOURS = LinearSegmentedColormap.from_list("vectors", [PURPLE, "#FFFFFF", GREEN])
 
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "figure.facecolor": "white",  # opaque, so that dark text stays readable on a dark page
     "axes.facecolor": "white",
     "savefig.facecolor": "white",
@@ -73,7 +76,8 @@ def style() -> AbstractContextManager[None]:
 
 def say(figure: Figure, *texts: str) -> None:
     """Add `texts` to what `figure` says of itself to those who do not see it."""
-    figure.said = [*getattr(figure, "said", ()), *texts]  # kept by copies and pickles, too
+    # An attribute of ours, which matplotlib's figures do not declare; copies and pickles keep it, too.
+    vars(figure)["said"] = [*getattr(figure, "said", ()), *texts]
 
 
 def text_of(figure: Figure) -> str:
@@ -93,7 +97,7 @@ def finish(figure: Figure, text: str | None = None) -> Figure:
     """
     plt.close(figure)
     if text is not None:
-        figure.said = [text]
+        vars(figure)["said"] = [text]
     shell = get_ipython()
     if shell is not None:
         # The inline backend's formatters would add the picture once more. It puts them back when it is

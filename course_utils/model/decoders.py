@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course_utils.model.encoder import check_sizes
-from course_utils.model.scores import make_score, masked_softmax
+from course_utils.model.scores import Score, make_score, masked_softmax
 from course_utils.text.vocab import PAD_ID
 
 
@@ -174,7 +174,7 @@ class AttnDecoderRNN(DecoderRNN):
             )
         super().__init__(hidden_size, output_size, dropout_p, embedding_size)
         self.attn = nn.Linear(self.embedding_size + hidden_size, hidden_size)
-        self.score = make_score(score, hidden_size)
+        self.score: Score = make_score(score, hidden_size)
 
     def memory(self, encoder_outputs: Tensor, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return what this decoder may consult, and its mask: every encoder state."""
@@ -221,7 +221,7 @@ class AttnDecoderRNN(DecoderRNN):
         sizes = [self.embedding_size, self.hidden_size]
         query_from_word, query_from_state = self.attn.weight.split(sizes, dim=1)
         input_from_word, input_from_context = self.attn_combine.weight.split(sizes, dim=1)
-        gru_weights = (self.gru.weight_ih_l0, self.gru.weight_hh_l0, self.gru.bias_ih_l0, self.gru.bias_hh_l0)
+        gru_weights = self.gru.all_weights[0]  # of its one layer
 
         embedded = self.dropout(self.embedding(inputs))  # (B, T, E)
         word_queries = F.linear(embedded, query_from_word, self.attn.bias)  # (B, T, H)

@@ -8,6 +8,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -38,7 +41,19 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None, dim: int = -1) ->
     return weights.masked_fill(left_out, 0.0)
 
 
-class DotScore(nn.Module):
+class Score(nn.Module, ABC):
+    """What every score has: its decoder calls `keys` once a sentence, and itself at every step."""
+
+    @abstractmethod
+    def keys(self, encoder_outputs: Tensor) -> Tensor:
+        """Return what the query is compared with: from encoder_outputs (B, S, H), keys (B, S, H)."""
+
+    @abstractmethod
+    def forward(self, query: Tensor, keys: Tensor) -> Tensor:
+        """Return a score for every word: from query (B, H) and keys (B, S, H), scores (B, S)."""
+
+
+class DotScore(Score):
     """score(q, h̄_s) = q · h̄_s (Luong et al. 2015, section 3.1, "dot"). No weights of its own."""
 
     def __init__(self, hidden_size: int) -> None:
@@ -69,7 +84,7 @@ class GeneralScore(DotScore):
         return self.weight(encoder_outputs)  # (B, S, H)
 
 
-class AdditiveScore(nn.Module):
+class AdditiveScore(Score):
     """score(q, h̄_s) = vᵀ tanh(q + W h̄_s) (Bahdanau et al. 2015, appendix A.1.2).
 
     The paper's matrix for the decoder's side is the layer that makes the query.
@@ -87,7 +102,7 @@ class AdditiveScore(nn.Module):
         return self.v(torch.tanh(query.unsqueeze(1) + keys)).squeeze(2)  # (B, S, H) -> (B, S)
 
 
-class LocationScore(nn.Module):
+class LocationScore(Score):
     """score_s = row s of W q (Luong et al. 2015, equation 8, "location"): it sees no encoder state.
 
     So it must fix in advance how many places there are, and knows none beyond `max_length`.
@@ -110,7 +125,7 @@ class LocationScore(nn.Module):
         return self.weight(query)[:, : keys.shape[1]]  # (B, max_length) -> (B, S)
 
 
-SCORES = {
+SCORES: dict[str, Callable[[int], Score]] = {
     "dot": DotScore,
     "general": GeneralScore,
     "additive": AdditiveScore,
@@ -119,7 +134,7 @@ SCORES = {
 }
 
 
-def make_score(name: str, hidden_size: int) -> nn.Module:
+def make_score(name: str, hidden_size: int) -> Score:
     """Return the score function called `name`. Raises ValueError for a name not in `SCORES`."""
     if name not in SCORES:
         raise ValueError(f"there is no score {name!r}; choose one of {', '.join(SCORES)}")

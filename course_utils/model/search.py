@@ -36,7 +36,8 @@ def greedy_decode(
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
     log_prob = torch.zeros(B, dtype=_sum_dtype(source.device), device=source.device)
-    words, weights = [], _room(int(limits.max()), memory, mask)
+    words: list[Tensor] = []
+    weights = _room(int(limits.max()), memory, mask)
     while running.any():
         log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
         best, input = log_probs.max(dim=1)
@@ -45,8 +46,8 @@ def greedy_decode(
         weights[len(words)] = attn_weights
         words.append(input)
         running &= (input != EOS_ID) & (len(words) < limits)
-    words, weights = torch.stack(words, dim=1).tolist(), weights.transpose(0, 1)
-    return [_hypothesis(*row) for row in zip(words, weights, log_prob.tolist(), limits.tolist())]
+    ids, weights = torch.stack(words, dim=1).tolist(), weights.transpose(0, 1)
+    return [_hypothesis(*row) for row in zip(ids, weights, log_prob.tolist(), limits.tolist())]
 
 
 @torch.no_grad()

@@ -67,6 +67,7 @@ def build_model(config: ModelConfig, source_size: int, target_size: int) -> Seq2
         source_size, config.hidden_size, config.embedding_size, config.dropout_p, config.direction
     )
     sizes = (config.hidden_size, target_size, config.dropout_p)
+    decoder: DecoderRNN
     if config.attention:
         decoder = AttnDecoderRNN(*sizes, score=config.score, embedding_size=config.embedding_size)
     else:

@@ -103,12 +103,12 @@ class Translator:
 
     def _translation(self, tokens: Sequence[str], found: Hypothesis) -> Translation:
         target = tuple(self.target_vocab.tokens[i] for i in found.ids)
-        weights = None
+        weights: np.ndarray | None = None
         if self.model.decoder.has_attention:
-            weights = found.weights[:, : len(tokens)].cpu()
-            if weights.dtype in (torch.bfloat16, torch.float16):
-                weights = weights.float()  # NumPy has no bfloat16
-            weights = weights.numpy().copy()  # without the columns of padding
+            looked_at = found.weights[:, : len(tokens)].cpu()
+            if looked_at.dtype in (torch.bfloat16, torch.float16):
+                looked_at = looked_at.float()  # NumPy has no bfloat16
+            weights = looked_at.numpy().copy()  # without the columns of padding
             if self.reads_unknown:
                 target = tuple(
                     tokens[row.argmax()] if word == UNK else word for word, row in zip(target, weights)

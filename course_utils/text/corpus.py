@@ -160,18 +160,20 @@ def _parse_link(link: str) -> tuple[int, int] | None:
 
 
 def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, int], ...]:
-    links = tuple(map(_parse_link, text.split()))
-    for n, link in enumerate(links):
+    links = []
+    for written in text.split():
+        link = _parse_link(written)
         if link is None:
             raise ValueError(
-                f"{where}: {text.split()[n]!r} is no alignment link (write them like 0-0 1-2){_OTHER_COLUMNS}"
+                f"{where}: {written!r} is no alignment link (write them like 0-0 1-2){_OTHER_COLUMNS}"
             )
         if link[0] >= S or link[1] >= T:
             raise ValueError(
                 f"{where}: the link {link[0]}-{link[1]} points past the sentence, which has {S} "
                 f"source and {T} target tokens, counted from 0"
             )
-    return links
+        links.append(link)
+    return tuple(links)
 
 
 def _split(pairs: Sequence[Pair], name: str) -> dict[str, list[Pair]]:

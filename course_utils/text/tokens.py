@@ -84,7 +84,8 @@ def detokenize(tokens: Iterable[str], language: str = "en") -> str:
     No space after an elided word, before a full stop or a comma, or inside brackets and quotation marks; in
     French (``"fr"``) a space before ``? ! ; :`` and inside « ».
     """
-    words, opened = [], set()
+    words: list[str] = []
+    opened: set[str] = set()
     for token in tokens:
         if token in ("'", '"'):  # the same sign opens and closes
             words.append(token + "\0" if token not in opened else "\0" + token)

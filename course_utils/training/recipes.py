@@ -81,12 +81,12 @@ def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, A
     `longest` limits the source length, for models that can't read more.
     """
     results = {}
-    for name, pairs in (
+    for name, split in (
         ("test", corpus.test),
         ("test_long", corpus.test_long),
         ("train", corpus.train[:1000]),
     ):
-        pairs = [pair for pair in pairs if len(pair.source) <= longest]
+        pairs = [pair for pair in split if len(pair.source) <= longest]
         if not pairs:
             continue
         translations = translate_pairs(translator, pairs)

@@ -157,7 +157,7 @@ class Trainer:
     def forget_state(self) -> None:
         """Delete the state that the run would resume from."""
         if self.checkpoint is not None:
-            self._last.unlink(missing_ok=True)
+            _last(self.checkpoint).unlink(missing_ok=True)
 
     def _epoch(self, on_update: Callable[[History], None] | None, asked: list[int]) -> None:
         """Go through the rest of an epoch, and validate; or return early, when `asked` to stop."""
@@ -211,11 +211,7 @@ class Trainer:
 
     def _save_state(self) -> None:
         if self.checkpoint is not None:
-            self._save(self._last, self.weights(), self._state())
-
-    @property
-    def _last(self) -> Path:
-        return self.checkpoint.with_suffix(".last")
+            self._save(_last(self.checkpoint), self.weights(), self._state())
 
     def _save(self, path: Path | None, weights: dict[str, Tensor], extra: dict[str, Tensor]) -> None:
         if path is None:
@@ -255,19 +251,19 @@ class Trainer:
     def _resume(self) -> None:
         if self.checkpoint is None:
             raise ValueError("to resume a run, name the checkpoint that it writes")
-        if not self._last.is_file():
+        path = _last(self.checkpoint)
+        if not path.is_file():
             raise ValueError(
-                f"there is no stopped run to resume ({self._last} is missing); "
-                "start it anew, without resuming"
+                f"there is no stopped run to resume ({path} is missing); start it anew, without resuming"
             )
-        last = load_checkpoint(self._last)
+        last = load_checkpoint(path)
         if last.config != self.model_config or last.info["training"] != asdict(self.config):
             raise ValueError(
-                f"{self._last.name} comes from a run with other settings; "
+                f"{path.name} comes from a run with other settings; "
                 "resume with the same ones, or start anew without resuming"
             )
         if (last.source_vocab, last.target_vocab) != self.vocabs:
-            raise ValueError(f"{self._last.name} comes from a run on another corpus")
+            raise ValueError(f"{path.name} comes from a run on another corpus")
         self.model.load_state_dict(last.weights)
         adam = self.optimizer.state_dict()
         for key, value in last.extra.items():
@@ -285,6 +281,11 @@ class Trainer:
             for key, value in last.extra.items()
             if key.startswith("random.")
         }
+
+
+def _last(checkpoint: Path) -> Path:
+    """Return where the state of the run is kept that writes `checkpoint`."""
+    return checkpoint.with_suffix(".last")
 
 
 def _vocab(sentences: Iterator[Sequence[str]], min_count: int) -> Vocab:

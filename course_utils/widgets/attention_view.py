@@ -29,9 +29,14 @@ _ORANGE = "230,159,0"  # course_utils.figures.style.ATTENTION
 class Attended(Protocol):
     """What `AttentionView` shows: a `course_utils.model.translator.Translation`, or anything like it."""
 
-    source: Sequence[str]  # S words
-    target: Sequence[str]  # T words
-    attn_weights: np.ndarray | None  # (T, S), or (T + 1, S) with the row of <eos>
+    @property
+    def source(self) -> Sequence[str]: ...  # S words
+
+    @property
+    def target(self) -> Sequence[str]: ...  # T words
+
+    @property
+    def attn_weights(self) -> np.ndarray | None: ...  # (T, S), or (T + 1, S) with the row of <eos>
 
 
 class AttentionView:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -90,7 +91,7 @@ class Explorer(W.VBox):
         """Return the view for where the controls stand now."""
         return self.view(**{name: control.value for name, control in self.controls.items()})
 
-    def _redraw(self, _change: object = None) -> None:
+    def _redraw(self, change: Mapping[str, Any] | None = None) -> None:
         self.html.value = _in_the_room_of(self.current(), self.tallest)
 
     def __repr__(self) -> str:

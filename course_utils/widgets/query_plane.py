@@ -167,7 +167,7 @@ def query_explorer(
     if mask:
         controls["real"] = number_slider("real words", len(words), 0, len(words))
 
-    def view(angle: float, length: float, **others: float) -> str:
-        return query_view(words, points, angle, length, axis_labels, **others)
+    def view(angle: float, length: float, temperature: float = 1.0, real: int | None = None) -> str:
+        return query_view(words, points, angle, length, axis_labels, temperature, real)
 
     return Explorer(view, controls)

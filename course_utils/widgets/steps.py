@@ -79,8 +79,12 @@ class Limits(NamedTuple):
     @classmethod
     def of(cls, steps: Sequence[Step]) -> Limits:
         scores = [float(score) for step in steps for score in step.scores]
-        sizes = (np.abs([getattr(step, name) for step in steps]) for name in ("query", "context"))
-        return cls(*(float(size.max()) for size in sizes), min(0.0, *scores), max(0.0, *scores))
+        return cls(
+            query=float(np.abs([step.query for step in steps]).max()),
+            context=float(np.abs([step.context for step in steps]).max()),
+            lowest=min(0.0, *scores),
+            highest=max(0.0, *scores),
+        )
 
 
 def step_view(source: Sequence[str], steps: Sequence[Step], t: int) -> str:
