@@ -84,13 +84,15 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 endif
 
 $(READY): requirements.txt constraints.txt pyproject.toml
-	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
-	  echo "The course needs Python 3.11, 3.12 or 3.13. $(PYTHON) is: $$("$(PYTHON)" --version 2>&1)"; \
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { \
+	  echo "The course needs Python 3.11 to 3.14. $(PYTHON) is: $$("$(PYTHON)" --version 2>&1)"; \
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "This Python cannot make virtual environments: its venv module is missing."; \
 	  echo "On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
 	"$(PYTHON)" -m venv .venv
+	@$(RUN) -c 'import pip, sys; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (25, 1))' || \
+	  $(RUN) -m pip install --disable-pip-version-check $(PIP_ARGS) "pip>=25.1"  # which knows groups
 	$(RUN) -m pip install --disable-pip-version-check $(PIP_ARGS) \
-	  -r requirements.txt -c constraints.txt -e .
+	  -r requirements.txt --group test
 	@pwd -P > $@

@@ -8,7 +8,9 @@ Ends with status 1 if something is missing. Nothing is fetched and nothing is ch
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tomllib
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -25,26 +27,29 @@ class Missing(Exception):
 def python() -> str:
     """The version of Python."""
     found = ".".join(map(str, sys.version_info[:3]))
-    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        raise Missing(f"Python {found}: the course needs 3.11, 3.12 or 3.13")
+    if not (3, 11) <= sys.version_info[:2] <= (3, 14):
+        raise Missing(f"Python {found}: the course needs 3.11 to 3.14")
     return f"Python {found}"
 
 
 def packages() -> str:
-    """The pinned packages, and whether they have the version that the course was tested with."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pins = [pin for pin in (line.split("#")[0].strip() for line in lines) if "==" in pin]
+    """The packages, and whether they have the versions that the course was tested with."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["lecture"]]
+    names = [re.match(r"[\w.-]+", line)[0] for line in asked]
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pins = dict(re.findall(r"^([\w.-]+)==([\w.]+)", constraints, re.MULTILINE))
     wrong = []
-    for name, _, wanted in (pin.partition("==") for pin in pins):
+    for name in names:
         try:
             found = version(name)
         except PackageNotFoundError:
             found = "not installed"
-        if found.split("+")[0] != wanted:  # torch calls itself 2.13.0+cpu
-            wrong.append(f"{name} {wanted} (here: {found})")
+        if found.split("+")[0] != pins[name]:  # torch calls itself 2.13.0+cpu
+            wrong.append(f"{name} {pins[name]} (here: {found})")
     if wrong:
         raise Missing(f"packages: {', '.join(wrong)}: {SET_UP}")
-    return f"{len(pins)} packages, in the versions that the course was tested with"
+    return f"{len(names)} packages, in the versions that the course was tested with"
 
 
 def lessons() -> str:

@@ -54,7 +54,7 @@ def test_make_check_fails_before_anything_is_installed(tmp_path: Path) -> None:
     ("part", "where", "name", "value", "said"),
     [
         (check.python, sys, "version_info", (3, 10, 9), "Python 3.10.9: the course needs"),
-        (check.python, sys, "version_info", (3, 14, 0), "Python 3.14.0: the course needs"),
+        (check.python, sys, "version_info", (3, 15, 0), "Python 3.15.0: the course needs"),
         (check.folder, os, "access", lambda *a: False, "notebooks/ can't be written to"),
         (check.models, check, "TRANSLATION", "the dog", "the model says “the black cat is on the mat”"),
         (check.models, pretrained, "checkpoint_names", lambda: ["no-such-model"], "no-such-model"),
@@ -91,7 +91,9 @@ def test_the_check_says_what_is_missing_and_what_to_do(
     def bare() -> str:
         raise ModuleNotFoundError("No module named 'torch'")
 
-    (tmp_path / "requirements.txt").write_text("numpy==0.1  # old\nno-such-package==1\npytest>=1  # ==2\n")
+    (tmp_path / "constraints.txt").write_text("numpy==0.1  # old\nno-such-package==1\npytest==2\n")
+    groups = '[project]\ndependencies = ["numpy>=0"]\n[dependency-groups]\nlecture = ["no-such-package"]\n'
+    (tmp_path / "pyproject.toml").write_text(groups)
     monkeypatch.setattr(check, "ROOT", tmp_path)
     monkeypatch.setattr(check, "CHECKS", (check.packages, check.lessons, damaged, bare, check.python))
     assert check.main() == 1
