@@ -61,6 +61,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("lab")
     lessons = ROOT / "notebooks"
     shutil.copytree(lessons, home / "root", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "lecture" / "rise.css", home / "root")  # beside a lecture's notebooks
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(

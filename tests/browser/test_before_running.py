@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from course_utils.figures.texts import mime_bundle
+from course_utils.figures.style import mime_bundle
 from course_utils.widgets.attention_view import WITHOUT_SCRIPT
 from lab import COMMAND, COUNT, Lab, Watched
 from views import is_neutral, make, shows, words
@@ -80,7 +80,7 @@ def test_untrusted(lab: Lab, watched: Watched) -> None:
 def test_a_figure_says_what_it_shows(lab: Lab, watched: Watched) -> None:
     """To a screen reader, in a notebook as it was cloned, and when it was run."""
     page, space = watched.page, {}
-    source = "from course_utils.diagrams import plot_decoder_step\n\nfigure = plot_decoder_step(True)"
+    source = "from course_utils.figures.diagrams import plot_decoder_step\n\nfigure = plot_decoder_step(True)"
     exec(source, space)
     data = mime_bundle(space["figure"])
     save(lab, page, "figure.ipynb", trusted=False, source=f"{source}\nfigure", data=data)

@@ -29,6 +29,7 @@ def lines(name: str) -> list[list[str]]:
     return [line.split("\t") for line in (CASES / name).read_text(encoding="utf-8").split("\n") if line]
 
 
+@pytest.mark.slow
 def test_the_courses_own_files_are_read_as_they_are() -> None:
     """The shipped models know these tokens."""
     for path in sorted(DATA.glob("*.tsv")):
@@ -226,6 +227,7 @@ def test_a_figure_of_sentences_of_any_length() -> None:
     assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["51–60\nn = 3", "61+\nn = 3"]
 
 
+@pytest.mark.slow
 def test_a_package_without_its_data_says_how_to_install_it(tmp_path: Path) -> None:
     copy = tmp_path / "course_utils"
     shutil.copytree(Path(DATA).parent / "course_utils", copy)

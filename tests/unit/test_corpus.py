@@ -46,6 +46,7 @@ def test_no_torch_is_imported() -> None:
     assert done.stdout == "False\n"
 
 
+@pytest.mark.slow
 def test_max_length_counts_source_and_target_tokens() -> None:
     corpus, whole = load_corpus(max_length=9), load_corpus()
     for side in ("source", "target"):

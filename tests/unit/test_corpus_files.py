@@ -96,6 +96,7 @@ def test_the_words_of_the_brief_are_frequent_and_mixed(corpus: Corpus) -> None:
         assert sum(bool(re.search(phrase, source)) for source in sources) >= least, phrase
 
 
+@pytest.mark.slow
 def test_text_is_as_the_loader_wants_it(rows: dict[str, list[list[str]]]) -> None:
     for source, target, _ in (row for name in SPLITS for row in rows[name]):
         for text in (source, target):
@@ -192,6 +193,7 @@ def test_what_a_pronoun_means_is_decided_in_the_sentence(corpus: Corpus) -> None
     assert words["le"]["it"] > 300
 
 
+@pytest.mark.slow
 def test_phenomena_counts_and_checksums_are_the_datasheets(builder: object) -> None:
     from builder.stats import phenomena, report
 
@@ -203,6 +205,7 @@ def test_phenomena_counts_and_checksums_are_the_datasheets(builder: object) -> N
         assert train >= 50, row
 
 
+@pytest.mark.slow
 def test_a_rebuilt_slice_is_what_is_shipped(builder: object, rows: dict[str, list[list[str]]]) -> None:
     """The first round of every third length, and the first of some long ones."""
 

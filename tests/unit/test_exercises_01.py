@@ -360,6 +360,7 @@ def test_exercise(case: Case, kind: str, name: str) -> None:
     case.test(kind, name)
 
 
+@pytest.mark.slow
 def test_what_the_cheats_score() -> None:
     corpus = load_corpus()
     references = [pair.target for pair in corpus.test]

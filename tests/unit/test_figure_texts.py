@@ -185,6 +185,7 @@ def test_pedals_says_each_words_score_and_weight_and_the_context():
     assert "".join(step[0] for step in letters) == "PEDALS"
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(st.integers(0, 99))
 def test_the_plane_says_who_reaches_furthest(seed):

@@ -24,6 +24,7 @@ from course_utils.model import pretrained
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_the_room_is_ready() -> None:
     """From any folder, as `make check` runs it."""
     command = [sys.executable, ROOT / "lecture" / "check.py"]
@@ -35,6 +36,7 @@ def test_the_room_is_ready() -> None:
         assert said in line
 
 
+@pytest.mark.slow
 def test_a_folder_without_the_course_fails(tmp_path: Path) -> None:
     (tmp_path / "lecture").mkdir()
     shutil.copy(ROOT / "lecture" / "check.py", tmp_path / "lecture")

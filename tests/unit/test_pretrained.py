@@ -49,6 +49,7 @@ def corpus() -> Corpus:
     return load_corpus()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_checkpoint_reaches_its_metrics(name: str, corpus: Corpus) -> None:
     """The whole test split again: within rounding, and the odd word that another machine rounds."""

@@ -140,6 +140,7 @@ def test_linter_formatter_and_type_checker_find_nothing(command: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_no_text_has_the_marks_of_a_merge() -> None:
     kinds = ("md", "py", "css", "js", "j2", "txt", "toml", "yml", "cfg", "ipynb")
     texts = [ROOT / "Makefile", *(path for kind in kinds for path in ROOT.rglob(f"*.{kind}"))]

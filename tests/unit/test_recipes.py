@@ -26,6 +26,7 @@ from course_utils.training.__main__ import _parser, _table, main
 from course_utils.training.recipes import RECIPES, Recipe, measure, train_and_measure
 from course_utils.training.settings import TrainingConfig
 
+pytestmark = pytest.mark.slow  # the command line, in processes of its own
 COMMAND = [sys.executable, "-m", "course_utils.training"]
 TINY = ["--hidden-size", "16", "--embedding-size", "8", "--batch-size", "5"]
 
