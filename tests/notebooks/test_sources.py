@@ -48,13 +48,13 @@ TOY = f"""{HEADER}
 
 Text for one who reads.
 
-```{{code-cell}}
+```{{code-cell}} ipython3
 :tags: [fragment]
 
 print(6 * 7)
 ```
 
-```{{code-cell}}
+```{{code-cell}} ipython3
 :tags: [solution]
 
 8
