@@ -37,6 +37,9 @@ def _table(results: dict[str, Any]) -> str:
                 f"{split:10} {'all':>13}        {results[split]['bleu']:6.1f}"
                 f"          chrF {results[split]['chrf']:.1f}"
             )
+    if challenge := results.get("challenge"):
+        told = ", ".join(f"{number} {name}" for name, number in challenge.items())
+        lines.append(f"of {sum(challenge.values())} sentences as people type them: {told}")
     if no_runs_of_four:
         lines.append(
             "(BLEU counts runs of up to four words. Where no sentence has four, it is 0 whatever the "

@@ -9,6 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from course_utils.analysis.challenge import summary, try_challenge
 from course_utils.analysis.evaluation import LENGTH_BINS, bleu, chrf, evaluate_by_length, translate_pairs
 from course_utils.files import locked, write_atomically
 from course_utils.model.checkpoints import Checkpoint
@@ -78,9 +79,10 @@ RECIPES = {
 def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, Any]:
     """Return the scores by source length on the test splits and on 1,000 training pairs (greedy).
 
+    Of the course's own corpus also how many sentences of the challenge split come out right.
     `longest` limits the source length, for models that can't read more.
     """
-    results = {}
+    results: dict[str, Any] = {}
     for name, split in (
         ("test", corpus.test),
         ("test_long", corpus.test_long),
@@ -100,6 +102,8 @@ def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, A
                 for score in scores
             ],
         }
+    if corpus.name == "course":
+        results["challenge"] = summary(try_challenge(translator))
     return results
 
 

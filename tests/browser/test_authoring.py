@@ -8,6 +8,9 @@ from lab import COMMAND, READY, ROOT, Lab, Watched
 
 pytestmark = pytest.mark.browser
 
+# Its own factory comes late: before, the text would open as text.
+READY_TO_OPEN = """() => window.jupyterapp?.commands?.hasCommand('docmanager:open')
+    && window.jupyterapp.docRegistry.getWidgetFactory('Jupytext Notebook')"""
 OPEN = """path => window.jupyterapp.commands.execute(
     'docmanager:open', { path, factory: 'Jupytext Notebook' })"""
 CHANGE = """([old, now]) => {
@@ -24,7 +27,7 @@ def test_a_changed_sentence_changes_one_line(source, lab: Lab, watched: Watched)
     assert text.count(old) == 1
     lab.ask(page, "PUT", "contents/lesson.md", {"type": "file", "format": "text", "content": text})
     page.goto(f"{lab.address}/lab?token={lab.token}&reset")
-    page.wait_for_function("() => window.jupyterapp?.commands?.hasCommand('docmanager:open')")
+    page.wait_for_function(READY_TO_OPEN)
     page.evaluate(OPEN, "lesson.md")
     page.wait_for_function(READY, timeout=90_000)
     page.evaluate(CHANGE, [old, "It is the class that you have built"])

@@ -78,6 +78,8 @@ def test_tokens_change_neither_style_nor_script_nor_attributes(example):
     assert seen.texts["script"] == expected.texts["script"]
     assert seen.texts["style"] == expected.texts["style"]
     names = {(tag, tuple(attributes)) for tag, attributes in expected.tags} | {("td", ("style",)), ("td", ())}
+    # A word of a script that runs from right to left says so, and changes nothing else.
+    assert {attributes.pop("dir", "rtl") for _, attributes in seen.tags} <= {"rtl"}
     assert {(tag, tuple(attributes)) for tag, attributes in seen.tags} <= names
     opening = r"</?(?:script|style|b)\b"  # the page's own, and the same number of them
     assert len(re.findall(opening, AttentionView(example)._repr_html_())) == 2 * 4

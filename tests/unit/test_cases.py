@@ -32,7 +32,8 @@ def lines(name: str) -> list[list[str]]:
 @pytest.mark.slow
 def test_the_courses_own_files_are_read_as_they_are() -> None:
     """The shipped models know these tokens."""
-    for path in sorted(DATA.glob("*.tsv")):
+    for split in ("train", "valid", "test", "test_long"):
+        path = DATA / f"{split}.tsv"
         for line in path.read_text(encoding="utf-8").splitlines():
             for side in line.split("\t")[:2]:
                 assert clean(side) == side and detokenize(tokenize(side)) == side
