@@ -41,6 +41,9 @@ _TOKEN = regex.compile(
     r"|[^\s]\p{M}*(?:\u200d\X)*"
 )
 
+_PRONOUN = r"(?:je|tu|il|elle|on|nous|vous|ils|elles|moi|toi|le|la|les|lui|leur|y|en|ce)"
+_CLITIC = regex.compile(rf"(.+?)(-(?:t-)?{_PRONOUN})")  # "mange-t-il", "donne-le-moi": the last of them
+
 _CONTROL = regex.compile(r"\p{Cc}")
 # Most text needs no cleaning, and to see that is quick: 28,000 pairs are read at every lesson's start.
 _PLAIN = "[a-zà-öø-ÿœ0-9,.-][a-zà-öø-ÿœ0-9,.'-]*+"
@@ -68,9 +71,17 @@ def clean(text: str) -> str:
 def tokenize(text: str) -> list[str]:
     """Split `text` into lower-case tokens; works for French, English, and all that puts spaces between words.
 
-    An elided French word is a token of its own: ``"L’homme"`` gives ``["l'", "homme"]``.
+    An elided French word is a token of its own, and so is a pronoun that a hyphen ties to its verb:
+    ``"L’homme dort-il"`` gives ``["l'", "homme", "dort", "-il"]``.
     """
-    return _TOKEN.findall(clean(text))
+    tokens = []
+    for token in _TOKEN.findall(clean(text)):
+        clitics = []
+        while "-" in token and token != "rendez-vous" and (found := _CLITIC.fullmatch(token)):
+            token = found[1]
+            clitics.insert(0, found[2])
+        tokens += [token, *clitics]
+    return tokens
 
 
 def as_tokens(words: Words) -> list[str]:
@@ -97,6 +108,7 @@ def detokenize(tokens: Iterable[str], language: str = "en") -> str:
         words[last] = quote
     text = " ".join(words).replace("\0 ", "").replace(" \0", "").replace("\0", "")
     text = regex.sub(rf"\b({_ELIDED}') (?=\w)", r"\1", text)
+    text = regex.sub(rf" (-(?:t-)?{_PRONOUN})(?!\w)", r"\1", text)
     text = regex.sub(r" ([.,…)\]”])", r"\1", text)
     text = regex.sub(r"([(\[“]) ", r"\1", text)
     return text if language == "fr" else regex.sub(r" ([?!;:%»])", r"\1", text).replace("« ", "«")
