@@ -22,7 +22,7 @@ from fragment.text import realise  # noqa: E402
 from fragment.words import Dice  # noqa: E402
 
 SEED = "seq2seq-attention-2"
-SPLITS = {"train": 40_000, "valid": 1_000, "test": 2_000}
+SPLITS = {"train": 60_000, "valid": 1_000, "test": 2_000}
 SHORT, LONG, LONGER = range(2, 9), range(9, 41), range(41, 61)  # source tokens
 LONG_EACH = 25  # sentences of each length in test_long
 HELD_BACK = "le chat noir est sur le tapis"  # the lessons' sentence: translating it is a test

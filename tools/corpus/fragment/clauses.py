@@ -85,6 +85,11 @@ def _english(p: Predicate, who: Entity, tense: str, negation: str, question: boo
                 first, no_after = w(modal, a), no
                 return first, no_after + ever + base_words
             return first, ever + base_words
+        if tense == PAST and modal == "can":
+            verb = en_verb("be", "ps", person, number)
+            return w(verb, a) + (() if question else no), (no if question else ()) + ever + w(
+                "able to", a
+            ) + base_words
         if tense == WAS and modal == "can":
             return w("could", a) + (() if question else no), (no if question else ()) + ever + base_words
         verb, to = {
@@ -140,6 +145,10 @@ def _french(
     clitics = refl + tuple(fr for fr, _ in p.clitics)
     adverb = p.adverb.fr
     several = who.several or who.number
+    if p.modal and tense == PAST:  # j'ai dû attendre
+        finite = Word(fr_verb("avoir", "p", person, number), a)
+        modal = (Word(participle(p.modal[0], "m", "s"), a),)
+        return ne + (finite,), second + adverb + modal + clitics + (Word(p.fr, k),)
     if p.modal:
         finite = Word(fr_verb(p.modal[0], _TENSE[tense], person, number), a)
         return ne + (finite,), second + adverb + clitics + (Word(p.fr, k),)
@@ -208,10 +217,15 @@ def asked(
         fr = head + who.phrase.fr + first_fr + rest_fr
     elif style == "inversion":
         pronoun = who.phrase.fr[0]
+        before_verb: Words = ()
+        if not who.pronoun:  # anna chante-t-elle
+            before_verb = who.phrase.fr
+            text = ("il" if who.g == "m" else "elle") + "s" * (who.number == "p")
+            pronoun = Word(text, who.phrase.fr[-1].ids)
         spelt = f"-{pronoun.text}"
         if pronoun.text in ("il", "elle", "on") and first_fr[-1].text[-1] not in "dt":
             spelt = f"-t{spelt}"
-        fr = wh.fr + first_fr + (Word(spelt, pronoun.ids),) + rest_fr
+        fr = wh.fr + before_verb + first_fr + (Word(spelt, pronoun.ids),) + rest_fr
     else:
         fr = who.phrase.fr + first_fr + rest_fr
     mark = dice.id()
@@ -398,7 +412,7 @@ def predicate(
         p.complement = pair(dice, *dice.pick((("à", "to"), ("avec", "with")))) + person.phrase
         p.others.append(person)
     if verb.fr in ("jouer", "partir", "danser", "travailler", "venir", "habiter") and dice.chance(0.25):
-        p.complement = pair(dice, "avec", "with") + (_tonic(dice, who) or somebody(dice, context).phrase)
+        p.complement = pair(dice, "avec", "with") + (tonic(dice, who) or somebody(dice, context).phrase)
     if (
         what == "object"
         and not negation
@@ -408,6 +422,10 @@ def predicate(
         k = dice.id()
         p.complement, p.others = EMPTY, []
         p.clitics, p.agrees = ((Word("en", k), Word("some", k)),), None
+        if dice.chance(0.4):
+            n, (fr, en) = dice.id(), dice.pick(tuple(NUMBERS.items()))
+            p.clitics = ((Word("en", k), None),)
+            p.complement = Phrase((Word(fr, n),), (Word(en, n),))
     return p
 
 
@@ -422,10 +440,10 @@ TONIC = (
 )
 
 
-def _tonic(dice: Dice, who: Entity) -> Phrase | None:
+def tonic(dice: Dice, who: Entity | None) -> Phrase | None:
     """Return "moi", "toi" … now and then, but not the subject itself."""
     fr, en = dice.pick(TONIC)
-    if dice.chance(0.6) or OBJECTIVE[who.english] == en:
+    if dice.chance(0.6) or who is None or OBJECTIVE[who.english] == en:
         return None
     k = dice.id()
     return Phrase((Word(fr, k, "tonic"),), (Word(en, k),))
@@ -548,16 +566,20 @@ TIMES = {
         ("aujourd'hui", "today"), ("maintenant", "now"), ("ce matin", "this morning"), ("ce soir", "tonight"),
         ("le matin", "in the morning"), ("le soir", "in the evening"), ("tous les jours", "every day"),
         ("tous les matins", "every morning"), ("tous les soirs", "every evening"),
+        ("chaque matin", "every morning"), ("chaque soir", "every evening"), ("la nuit", "at night"),
+        ("tard", "late"), ("tôt", "early"), ("cet après-midi", "this afternoon"),
     ),
     PAST: (
         ("hier", "yesterday"), ("hier soir", "last night"), ("ce matin", "this morning"),
-        ("hier matin", "yesterday morning"), ("aujourd'hui", "today"),
+        ("hier matin", "yesterday morning"), ("aujourd'hui", "today"), ("tard", "late"), ("tôt", "early"),
+        ("cette nuit", "last night"), ("cet après-midi", "this afternoon"),
     ),
     WAS: (("hier", "yesterday"), ("hier soir", "last night"),
     ("ce matin", "this morning"), ("avant", "before")),
     FUTURE: (
         ("demain", "tomorrow"), ("demain matin", "tomorrow morning"), ("ce soir", "tonight"),
-        ("demain soir", "tomorrow evening"), ("bientôt", "soon"), ("aujourd'hui", "today"),
+        ("demain soir", "tomorrow evening"), ("bientôt", "soon"),
+        ("aujourd'hui", "today"), ("cet après-midi", "this afternoon"), ("tard", "late"),
     ),
     SOON: (("demain", "tomorrow"), ("ce soir", "tonight"), ("maintenant", "now"), ("bientôt", "soon")),
 }  # fmt: skip
@@ -618,11 +640,41 @@ _MANNERS_OF = {
 }
 
 
+BY = (
+    ("à vélo", "by bicycle"),
+    ("en voiture", "by car"),
+    ("en train", "by train"),
+    ("en bus", "by bus"),
+    ("à pied", "on foot"),
+)
+COMPARED = (("vite", "fast", "faster"), ("lentement", "slowly", "more slowly"), ("bien", "well", "better"))
+
+
+def _compared(dice: Dice, context: Context, fr: str, en: str, more: str) -> Phrase:
+    """Return "plus vite que julie" ~ "faster than julie"."""
+    k, c, than = dice.id(), dice.id(), dice.id()
+    how = dice.pick(("plus", "moins", "aussi"))
+    than_fr = Word("que", than)
+    other = tonic(dice, context.owner) or somebody(dice, context).phrase
+    if how == "plus":
+        words = tuple(Word(w, k | c) for w in more.split())
+        adverb = (Word("mieux", k | c),) if fr == "bien" else (Word("plus", c), Word(fr, k))
+        return Phrase((*adverb, than_fr), (*words, Word("than", than))) + other
+    word = {"moins": "less", "aussi": "as"}[how]
+    after = Word("as" if how == "aussi" else "than", than)
+    return Phrase((Word(how, c), Word(fr, k), than_fr), (Word(word, c), Word(en, k), after)) + other
+
+
 def decorate(dice: Dice, context: Context, p: Predicate, tense: str, negation: str, room: int) -> Phrase:
     """Add adverbs, a place and a time to a predicate; return what stands in front, with its comma."""
     front = EMPTY
     simple = not p.complement.fr and not p.clitics
-    if simple and dice.chance(0.2):
+    quick = [m for m in COMPARED if p.fr in _MANNERS_OF[m[0]].split()]
+    if simple and quick and dice.chance(0.1):
+        p.rest = p.rest + _compared(dice, context, *dice.pick(quick))
+    elif p.fr in ("aller", "venir", "partir", "rentrer", "arriver") and dice.chance(0.1):
+        p.rest = p.rest + pair(dice, *dice.pick(BY))
+    elif simple and dice.chance(0.2):
         fits = [m for m in MANNERS if p.fr in _MANNERS_OF[m[0]].split()]
         if fits and not (negation and tense == PAST):
             fr, en = dice.pick(fits)
@@ -635,9 +687,12 @@ def decorate(dice: Dice, context: Context, p: Predicate, tense: str, negation: s
     ):
         if dice.chance(0.4):
             p.rest = p.rest + place(dice, context, p.moves)
+    if dice.chance(0.05):
+        fr, en = dice.pick((("avec", "with"), ("sans", "without"), ("pour", "for"), ("comme", "like")))
+        p.rest = p.rest + pair(dice, fr, en) + (tonic(dice, context.owner) or somebody(dice, context).phrase)
     if dice.chance(0.2):
         when = time(dice, tense, span=p.fr in _LASTING and not p.complement.fr)
-        if dice.chance(0.45):
+        if dice.chance(0.45) and when.fr[0].text not in ("tard", "tôt"):
             comma = Phrase((Word(",", c := dice.id()),), (Word(",", c),)) if dice.chance(0.6) else EMPTY
             front = when + comma
         else:

@@ -10,6 +10,7 @@ from fragment.words import (
     ADJECTIVES,
     KINDS,
     NAMES,
+    NOUNS,
     Adjective,
     Dice,
     Noun,
@@ -225,9 +226,32 @@ def noun_phrase(
         (*det_fr, *fr_before, *spelt, *fr_after), (*det_en, *en, Word(english_of(noun, number, style), k))
     )
     entity = Entity(phrase, 3, number, noun.g, noun.kind)
-    if of and style in ("le", "which") and dice.chance(0.12):
+    if noun.fr in ("gâteau", "tarte", "soupe") and dice.chance(0.15):
+        return flavoured(dice, entity, k, noun)
+    if of and style in ("le", "which") and dice.chance(0.2):
         return owned(dice, context, noun, number, chosen, entity)
     return entity
+
+
+FLAVOURS = {
+    "chocolat": "s",
+    "fromage": "s",
+    "pomme": "p",
+    "fraise": "p",
+    "poire": "p",
+    "orange": "p",
+    "carotte": "p",
+}
+
+
+def flavoured(dice: Dice, entity: Entity, k: frozenset[int], noun: Noun) -> Entity:
+    """Return "un gâteau au chocolat" ~ "a chocolate cake"."""
+    fr, number = dice.pick(tuple(FLAVOURS.items()))
+    what, f = NOUNS[fr], dice.id()
+    article = Word("les" if number == "p" else ("le" if what.g == "m" else "la"), f, "article")
+    french = (Word("à", f), article, Word(fr_noun(what, number), f))
+    *first, last = entity.phrase.en
+    return replace(entity, phrase=Phrase(entity.phrase.fr + french, (*first, Word(what.en, f), last)))
 
 
 def english_of(noun: Noun, number: str, style: str) -> str:

@@ -128,7 +128,7 @@ def action(
     p = predicate(dice, inner, who, verb, negation)
     if dice.chance(0.13) and verb.fr not in ("vouloir", "aimer", "comprendre"):
         p.modal = dice.pick((("vouloir", "want"), ("pouvoir", "can"), ("devoir", "must"), ("aimer", "like")))
-        tense = SIMPLER.get(tense, tense)
+        tense = FUTURE if tense == SOON else tense
     elif (
         not negation
         and "-" in verb.objects
@@ -298,7 +298,13 @@ def being(
                 + other.phrase
             )
         else:
-            fr_, en_ = (Word("très", v := dice.id()), Word("very", v)) if dice.chance(0.2) else (None, None)
+            fr_, en_ = None, None
+            if dice.chance(0.25):
+                v, (much, much_en) = (
+                    dice.id(),
+                    dice.pick((("très", "very"), ("très", "very"), ("trop", "too"))),
+                )
+                fr_, en_ = Word(much, v), Word(much_en, v)
             said = "big" if adjective.fr == "gros" and not living else adjective.en
             p.complement = Phrase(
                 (*((fr_,) if fr_ else ()), spelt), (*((en_,) if en_ else ()), Word(said, a))
@@ -356,8 +362,9 @@ def there_is(
     tense = SIMPLER.get(tense, tense)
     negation = dice.weighted(((8, ""), (1.5, "pas"), (1, "plus")))
     noun = dice.pick([n for n in SAYABLE if n.kind != "tale"])
+    style = "de" if negation else dice.weighted([(5, "un"), (3, "number"), (1, "many")])
     found = noun_phrase(
-        dice, context, noun, "de" if negation else dice.weighted([(5, "un"), (3, "number"), (1, "many")])
+        dice, context, noun, style, "p" if negation == "plus" and noun.kind not in MASS else None
     )
     if dice.chance(0.12):
         found = with_relative(dice, context, found)
@@ -373,9 +380,11 @@ def there_is(
         fr += (Word(negation, n),)
     plural = found.number == "p" and not (negation and found.phrase.en[0].text == "a")
     be = {PRESENT: "are" if plural else "is", WAS: "were" if plural else "was", FUTURE: "will be"}[tense]
-    no = {"": (), "pas": ("not",), "plus": ("no", "longer")}[negation]
+    no = {"": (), "pas": ("not",), "plus": ("no", "more")}[negation]
     first, *more = be.split()
-    en = (Word("there", it), Word(first, k), *(Word(w, n) for w in no), *(Word(w, k) for w in more))
+    no_words, be_words = tuple(Word(w, n) for w in no), tuple(Word(w, k) for w in more)
+    after_be = be_words + no_words if negation == "plus" else no_words + be_words
+    en = (Word("there", it), Word(first, k), *after_be)
     where = place(dice, context) if dice.chance(0.7) else EMPTY
     clause = Phrase(fr, en) + found.phrase
     if where.fr and dice.chance(0.15):
@@ -525,9 +534,9 @@ STATEMENTS = (
 )  # fmt: skip
 
 
-def question(dice: Dice, room: int) -> Phrase:
+def question(dice: Dice, room: int, context: Context | None = None) -> Phrase:
     """Return a question, of any kind."""
-    context = Context([], [])
+    context = Context([], []) if context is None else context
     tense = dice.pick(TENSES)
     kind = dice.weighted(
         [
@@ -541,8 +550,12 @@ def question(dice: Dice, room: int) -> Phrase:
             (1, "which"),
             (1.5, "where is"),
             (1, "who is"),
-            (1, "be"),
-            (0.8, "there"),
+            (1.5, "be"),
+            (1.5, "has"),
+            (1, "there"),
+            (1.5, "it is"),
+            (0.3, "o'clock"),
+            (0.6, "how many there"),
         ]
     )
     negation = dice.weighted(((8, ""), (1.5, "pas"), (0.5, "plus"), (0.4, "jamais")))
@@ -568,6 +581,29 @@ def question(dice: Dice, room: int) -> Phrase:
             dice, context, dice.pick([*KINDS["human"], *KINDS["job"]]), dice.pick(("le", "ce", "own")), "s", 1
         )
         return Phrase((Word("qui", w), Word("est", k)), (Word("who", w), Word("is", k))) + who.phrase + marks
+    if kind == "it is":
+        clause, _, _ = it_is(dice, context, dice.pick((PRESENT, PRESENT, WAS)), room)
+        subject_, verb_, *rest = clause.en
+        fr = clause.fr
+        if dice.chance(0.6):
+            e = dice.id()
+            fr = (Word("est", e), Word("-ce", e), Word("que", e), *fr)
+        return Phrase(fr, (verb_, subject_, *rest)) + marks
+    if kind == "o'clock":
+        k, h, w = dice.id(), dice.id(), dice.id()
+        fr = (Word("quelle", w), Word("heure", h), Word("est", k), Word("-il", k))
+        return Phrase(fr, (Word("what", w), Word("time", h), Word("is", k), Word("it", k))) + marks
+    if kind == "how many there":
+        noun = dice.pick([n for n in SAYABLE if n.kind not in ("tale", *MASS)])
+        found = noun_phrase(dice, context, noun, "de", "p", 1, of=False)
+        w, d, k, it = dice.id(), dice.id(), dice.id(), dice.id()
+        fr = (Word("combien", w), Word("de", d), *found.phrase.fr[1:])
+        if dice.chance(0.6):
+            fr += (Word("y", it), Word("a", k), Word("-t-il", it))
+        else:
+            fr += tuple(Word(text, it) for text in ("est", "-ce", "que", "il", "y")) + (Word("a", k),)
+        en = (Word("how", w), Word("many", w | d), *found.phrase.en, Word("are", k), Word("there", it))
+        return Phrase(fr, en) + (place(dice, context) if dice.chance(0.7) else EMPTY) + marks
     if kind == "there":
         noun = dice.pick([n for n in SAYABLE if n.kind != "tale"])
         found = noun_phrase(dice, context, noun, dice.weighted([(5, "un"), (1, "number")]))
@@ -592,9 +628,15 @@ def question(dice: Dice, room: int) -> Phrase:
     if who.kind not in LIVING:
         who = name(dice)
     inner = replace_owner(context, who)
-    able = who.pronoun and who.pronoun not in ("je",)
+    able = who.pronoun != "je" and (who.pronoun or dice.chance(0.4))
     style = dice.weighted([(4, "est-ce que"), (3 if able else 0, "inversion"), (3, "")])
     w = dice.id()
+    if kind == "has":
+        owned = [n for n in SAYABLE if n.kind not in ("place", "landmark", "door", "job", "tale")]
+        style_ = "de" if negation else dice.weighted([(5, "un"), (1, "number")])
+        p = Predicate("avoir", "have", stative=True)
+        p.complement = noun_phrase(dice, inner, dice.pick(owned), style_).phrase
+        return asked(dice, who, p, dice.pick((PRESENT, PRESENT, WAS, FUTURE)), negation, style)
     if kind == "be":
         p = Predicate("être", "be", stative=True)
         adjective = ADJECTIVES[dice.pick(KINDS["human"][0].adjectives)]
@@ -722,6 +764,9 @@ BEFORE = (
 )
 
 
+ENDS = ((",", ",", False), ("et", "and", False), ("mais", "but", True), ("donc", "so", True))
+
+
 def statement(dice: Dice, context: Context, tense: str, room: int) -> Phrase:
     """Return one clause, and note whom it spoke of."""
     make = dice.weighted(STATEMENTS)
@@ -736,7 +781,7 @@ def statement(dice: Dice, context: Context, tense: str, room: int) -> Phrase:
 def sentence(dice: Dice, clauses: int) -> Phrase:
     """Return a sentence of so many clauses."""
     if clauses == 1:
-        kind = dice.weighted(((66, "told"), (22, "asked"), (12, "ordered")))
+        kind = dice.weighted(((58, "told"), (29, "asked"), (13, "ordered")))
         if kind == "asked":
             return question(dice, 14)
         if kind == "ordered":
@@ -762,7 +807,15 @@ def sentence(dice: Dice, clauses: int) -> Phrase:
         start = _subordinate(dice, context, tense) + Phrase((Word(",", c),), (Word(",", c),))
         clauses -= 1
     made = start + statement(dice, context, tense, 12)
-    for _ in range(clauses - 1):
+    for i in range(clauses - 1):
+        if i == clauses - 2 and dice.chance(0.12):
+            fr, en, comma = dice.pick(ENDS)
+            link = pair(dice, fr, en)
+            if comma:
+                c = dice.id()
+                link = Phrase((Word(",", c),), (Word(",", c),)) + link
+            made = made + link + (question(dice, 12, context) if dice.chance(0.65) else order(dice, 12))
+            break
         if dice.chance(0.3):
             made = made + _subordinate(dice, context, tense)
             continue
