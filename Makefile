@@ -9,9 +9,9 @@ ARGS ?=
 PIP_ARGS ?=
 
 RUN := .venv/bin/python
-# A worker for each core, at most four. A file stays with one worker, as a notebook's cells must; the long
+# A worker for each core and one more (tests/conftest.py). A file stays with one worker, as a notebook's cells must; the long
 # files come first (`testpaths`), so that no worker waits for the last one.
-SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 READY := .venv/ready
 ROOT_USER := $(filter 0,$(shell id -u))
 

@@ -74,9 +74,9 @@ def tokenize(text: str) -> list[str]:
     An elided French word is a token of its own, and so is a pronoun that a hyphen ties to its verb:
     ``"L’homme dort-il"`` gives ``["l'", "homme", "dort", "-il"]``.
     """
-    tokens = []
+    tokens: list[str] = []
     for token in _TOKEN.findall(clean(text)):
-        clitics = []
+        clitics: list[str] = []
         while "-" in token and token != "rendez-vous" and (found := _CLITIC.fullmatch(token)):
             token = found[1]
             clitics.insert(0, found[2])
