@@ -9,7 +9,7 @@ ARGS ?=
 PIP_ARGS ?=
 
 RUN := .venv/bin/python
-# A worker for each core and one more (tests/conftest.py). A file stays with one worker, as a notebook's cells must; the long
+# A worker for each core (tests/conftest.py says how many). A file stays with one worker, as a notebook's cells must; the long
 # files come first (`testpaths`), so that no worker waits for the last one.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 READY := .venv/ready

@@ -15,8 +15,8 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, as a test that drives a browser mostly waits; four at most."""
-    return min((os.cpu_count() or 1) + 1, 4)
+    """One for each core, four at most."""
+    return min(os.cpu_count() or 1, 4)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -52,6 +52,7 @@ def test_a_third_column_that_is_no_alignment() -> None:
             load_corpus(path, columns=wrong)
 
 
+@pytest.mark.slow
 def test_columns_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--corpus", CASES / "attribution_third.tsv", "--output", tmp_path / "x.safetensors"]
     options += ["--updates", 2, "--batch-size", 8, "--hidden-size", 8]

@@ -25,6 +25,7 @@ def many(n: int) -> str:
     return "".join(f"mot {i} dort\tword {i} sleeps\n" for i in range(n))
 
 
+@pytest.mark.slow
 def test_the_shipped_corpus_is_the_default() -> None:
     corpus = load_corpus()
     assert corpus.name == "course"
@@ -141,6 +142,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_corpus(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_split_emptied_by_the_length_filter_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="mine.tsv has no pair of at most 2"):
         load_corpus(write(tmp_path, many(10)), max_length=2)
