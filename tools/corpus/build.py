@@ -22,8 +22,8 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parents[2] / "data"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from builder.grammar import Dice  # noqa: E402
 from builder.sentences import sentence  # noqa: E402
+from dice import Dice  # noqa: E402
 
 SEED = "seq2seq-attention-1"
 LENGTHS = range(3, 41)  # source tokens

@@ -6,16 +6,11 @@ alignment.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
-from typing import TypeVar
 
 from builder.lexicon import ADJECTIVES, FEMININE_OF, NOUNS, VERBS, Verb
 from builder.realise import Piece, Term, join, term
-
-T = TypeVar("T")
+from dice import Dice
 
 PREPOSITIONS = {
     "dans": "in",
@@ -39,34 +34,6 @@ NEGATIONS = {"pas": "not", "jamais": "never"}
 # How a clause is set in time: present, passé composé, imparfait, futur, futur after "quand".
 PRESENT, PAST, WAS, FUTURE, WHEN_FUTURE = "p", "pc", "i", "f", "fq"
 _FR_TENSE = {PRESENT: "p", PAST: "p", WAS: "i", FUTURE: "f", WHEN_FUTURE: "f"}
-
-
-class Dice:
-    """Choices drawn with `random.Random.random` alone, which no Python version changes."""
-
-    def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed).random
-        self._ids = count(1)
-
-    def chance(self, p: float) -> bool:
-        return self._random() < p
-
-    def pick(self, options: Sequence[T]) -> T:
-        return options[int(self._random() * len(options))]
-
-    def weighted(self, options: Sequence[tuple[float, T]]) -> T:
-        at = self._random() * sum(weight for weight, _ in options)
-        for weight, option in options:
-            at -= weight
-            if at < 0:
-                return option
-        return options[-1][1]
-
-    def shuffled(self, options: Sequence[T]) -> list[T]:
-        return [x for _, x in sorted(((self._random(), x) for x in options), key=lambda pair: pair[0])]
-
-    def new_id(self) -> int:
-        return next(self._ids)
 
 
 @dataclass

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from builder.doings import act
-from builder.grammar import Dice, word
+from builder.grammar import word
 from builder.moves import LASTING, MOVES
 from builder.realise import Piece, join, realise
 from builder.stories import Story, Unfit, comma
+from dice import Dice
 
 FORBIDDEN = "le chat noir est sur le tapis"
 TIMES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fragment.text import EMPTY, Phrase, Word
 from fragment.words import (
@@ -47,7 +47,7 @@ class Entity:
     g: str = "m"
     kind: str = "human"
     pronoun: str = ""  # the French subject pronoun, if it is one
-    several: str = ""  # number of its adjectives, where it differs: vous, on
+    adjectives: str = ""  # the number of its adjectives, where it is another one: vous, on
 
     @property
     def english(self) -> str:
@@ -61,6 +61,11 @@ class Entity:
         if self.kind in ("human", "job"):
             return "he" if self.g == "m" else "she"
         return "it"
+
+    @property
+    def several(self) -> str:
+        """Number of its adjectives and participles."""
+        return self.adjectives or self.number
 
     @property
     def agreement(self) -> tuple[int, str]:
@@ -80,14 +85,39 @@ def pair(dice: Dice, fr: str, en: str) -> Phrase:
     return Phrase(tuple(Word(w, k) for w in fr.split()), tuple(Word(w, k) for w in en.split()))
 
 
+def comma(dice: Dice) -> Phrase:
+    return pair(dice, ",", ",")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause, its subject (but not "il" of the weather), and who else it spoke of."""
+
+    phrase: Phrase
+    who: Entity | None = None
+    others: tuple[Entity, ...] = ()
+
+
 @dataclass
 class Context:
     """What has been mentioned so far in a sentence: by it a pronoun is read."""
 
-    subjects: list[Entity]
-    others: list[Entity]
+    subjects: list[Entity] = field(default_factory=list)
+    others: list[Entity] = field(default_factory=list)
     owner: Entity | None = None  # the subject of the clause that is being made
     last: Entity | None = None  # the subject of the clause before
+
+    def of(self, owner: Entity) -> Context:
+        """Return the same, for the inside of a clause of this subject."""
+        return Context(self.subjects, self.others, owner)
+
+    def knows(self, clause: Clause) -> Phrase:
+        """Note whom a clause spoke of; return its phrase."""
+        self.last = clause.who
+        if clause.who is not None and clause.who.person == 3:
+            self.subjects.append(clause.who)
+        self.others.extend(clause.others)
+        return clause.phrase
 
     def find(self, g: str, number: str) -> Entity | None:
         """Return whom a third person's pronoun means: the last subject that fits, or else the last other."""

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
 from functools import cache
-from itertools import count
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import pyrealb
 
-T = TypeVar("T")
+import dice
 
 
-class Dice:
-    """Choices drawn with `random.Random.random` alone, which no Python version changes; and fresh ids."""
-
-    def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed).random
-        self._ids = count(1)
-
-    def chance(self, p: float) -> bool:
-        return self._random() < p
-
-    def pick(self, options: Sequence[T]) -> T:
-        return options[int(self._random() * len(options))]
-
-    def weighted(self, options: Sequence[tuple[float, T]]) -> T:
-        at = self._random() * sum(weight for weight, _ in options)
-        for weight, option in options:
-            at -= weight
-            if at < 0:
-                return option
-        return options[-1][1]
+class Dice(dice.Dice):
+    """Dice whose ids are ready to stand on a word."""
 
     def id(self) -> frozenset[int]:
-        return frozenset([next(self._ids)])
+        return frozenset([self.new_id()])
 
 
 class Noun(NamedTuple):
@@ -91,7 +70,7 @@ _BEASTS = "petit gros vieux jeune beau noir blanc gris brun fatigué malade drô
 _FOOD = "bon gros petit délicieux beau mauvais froid chaud"
 _COLOURS = "rouge bleu vert jaune noir blanc gris brun"
 _THINGS = f"petit grand vieux nouveau beau joli {_COLOURS}"
-_PLACES = "petit grand vieux joli beau tranquille"
+_PLACES = "petit grand vieux joli beau tranquille ouvert fermé"
 
 # kind, adjectives: noun translation gender, …
 _NOUNS = {
@@ -130,7 +109,7 @@ _NOUNS = {
     ): """assiette plate f | tasse cup f | bouteille bottle f
         | couteau knife m""",
     ("door", f"{_THINGS} ouvert fermé lourd"): "porte door f | fenêtre window f | boîte box f",
-    ("bag", f"{_THINGS} lourd vide"): "sac bag m | panier basket m",
+    ("bag", f"{_THINGS} lourd vide ouvert fermé"): "sac bag m | panier basket m",
     ("clothes", f"{_THINGS} propre sale"): "chapeau hat m | manteau coat m | robe dress f",
     ("vehicle", f"{_THINGS} rapide"): """vélo bicycle m | voiture car f | bateau boat m | train train m
         | bus bus m""",
@@ -203,7 +182,6 @@ VERBS = _verbs()
 
 PRESENT, PAST, WAS, FUTURE, SOON = "present", "past", "was", "future", "soon"
 TENSES = (PRESENT, PAST, WAS, FUTURE, SOON)
-_FR = {PRESENT: "p", WAS: "i", FUTURE: "f"}
 _PLUVIAL = {"pleuvoir": {"p": "pleut", "i": "pleuvait", "f": "pleuvra", "pp": "plu", "b": "pleuvoir"}}
 
 

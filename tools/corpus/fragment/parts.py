@@ -1,0 +1,252 @@
+"""What belongs to a verb: objects, pronouns, recipients, people and places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fragment.phrases import (
+    MASS,
+    NUMBERS,
+    OBJECTIVE,
+    Context,
+    Entity,
+    both,
+    name,
+    noun_phrase,
+    pair,
+)
+from fragment.text import EMPTY, Phrase, Word
+from fragment.verbs import Predicate
+from fragment.words import KINDS, NOUNS, VERBS, Dice, Noun, Verb
+
+_SUBJECTS = {"human": "h", "job": "h", "animal": "a"}
+# Whose object pronoun means somebody, if nothing was mentioned that it could mean.
+_OF_PEOPLE = {"aider", "rencontrer", "suivre", "voir", "comprendre"}
+_PERSONAL = _OF_PEOPLE | {"attendre", "chercher", "regarder", "écouter", "aimer"}  # may have "me", "te" …
+_WITH_SOMEBODY = {"jouer", "partir", "danser", "travailler", "venir", "habiter"}
+_OWN = {1: ("me", "nous"), 2: ("te", "vous")}  # "je me vois" is another verb
+TONIC = (
+    ("moi", "me"), ("toi", "you"), ("lui", "him"), ("elle", "her"), ("nous", "us"), ("vous", "you"),
+    ("eux", "them"),
+)  # fmt: skip
+
+
+def verbs_of(who: Entity) -> list[Verb]:
+    """Return the verbs that an entity can be the subject of."""
+    letter = "h" if who.pronoun in ("je", "tu", "on", "nous", "vous") else _SUBJECTS[who.kind]
+    return [verb for verb in VERBS.values() if letter in verb.subjects]
+
+
+def noun_of(dice: Dice, kinds: Sequence[str], but: Sequence[str] = ()) -> Noun:
+    """Return a noun of one of these kinds, but not of those that are named."""
+    return dice.pick([noun for kind in kinds for noun in KINDS[kind] if noun.fr not in but])
+
+
+def somebody(dice: Dice, context: Context) -> Entity:
+    """Return a person: a name or a noun phrase."""
+    if dice.chance(0.4):
+        return name(dice)
+    kind = dice.weighted([(4, "human"), (1, "job")])
+    style = "le" if kind == "job" else dice.weighted([(3, "le"), (4, "own"), (1, "un")])
+    return noun_phrase(dice, context, dice.pick(KINDS[kind]), style, None, 1)
+
+
+def somebody_or_me(dice: Dice, context: Context) -> Phrase:
+    """Return a person, as after a preposition: a name, a noun phrase, or "moi", "toi" … (not the subject)."""
+    fr, en = dice.pick(TONIC)
+    owner = context.owner
+    if dice.chance(0.6) or owner is None or OBJECTIVE[owner.english] == en:
+        return somebody(dice, context).phrase
+    k = dice.id()
+    return Phrase((Word(fr, k, "tonic"),), (Word(en, k),))
+
+
+def numbered(dice: Dice) -> Phrase:
+    """Return one of the numbers."""
+    return pair(dice, *dice.pick(tuple(NUMBERS.items())))
+
+
+def give_object(dice: Dice, context: Context, p: Predicate, verb: Verb, negation: str) -> None:
+    """Give a predicate a noun phrase for its object."""
+    kind = dice.pick([kind for kind in verb.objects if kind != "-"])
+    if kind == "human" and dice.chance(0.45):
+        found = name(dice) if dice.chance(0.7) else noun_phrase(
+            dice, context, dice.pick(KINDS["job"]), "le", "s", 1
+        )  # fmt: skip
+    else:
+        noun = dice.pick(KINDS[kind])
+        style = dice.pick(("un", "un", "le", "own")) if noun.kind in MASS else None
+        if verb.fr == "aimer":  # with "le" it is in general: see `likes`
+            style = dice.pick(("own", "own", "ce"))
+        elif negation and (style == "un" or style is None and dice.chance(0.2)):
+            style = "de"
+        found = noun_phrase(dice, context, noun, style)
+        if dice.chance(0.06) and found.phrase.fr[0].text not in ("de", "beaucoup"):
+            again = style if style in ("le", "un", "own") else None
+            other = noun_phrase(dice, context, dice.pick(KINDS[kind]), again)
+            found = both(dice, found, other, *dice.weighted([(3, ("et", "and")), (1, ("ou", "or"))]))
+    p.complement = found.phrase
+    p.others.append(found)
+
+
+def give_pronoun(dice: Dice, context: Context, p: Predicate, verb: Verb) -> bool:
+    """Give a predicate an object pronoun; return whether its subject can have it."""
+    k = dice.id()
+    if verb.fr in _PERSONAL and dice.chance(0.5):
+        fr, en, number = dice.pick(
+            (("me", "me", "s"), ("te", "you", "s"), ("nous", "us", "p"), ("vous", "you", "p"))
+        )
+        meant = Entity(EMPTY, 1, number, dice.pick("mf"), "human", fr)
+        if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
+            return False
+    else:
+        fr, g, number = dice.pick((("le", "m", "s"), ("la", "f", "s"), ("les", dice.pick("mf"), "p")))
+        known = context.find(g, number)
+        people = verb.fr in _OF_PEOPLE if known is None else known.kind in ("human", "job")
+        meant = Entity(EMPTY, 3, number, g, "human" if people and "human" in verb.objects else "thing")
+        en = OBJECTIVE[meant.english]
+    p.clitics, p.agrees = ((Word(fr, k), Word(en, k)),), meant
+    return True
+
+
+def give_some(dice: Dice, p: Predicate) -> None:
+    """Give a predicate "en" for its object, perhaps with a number: "j'en mange deux"."""
+    k, counted = dice.id(), dice.chance(0.4)
+    p.clitics, p.agrees, p.others = ((Word("en", k), None if counted else Word("some", k)),), None, []
+    p.complement = numbered(dice) if counted else EMPTY
+
+
+def give_recipient(dice: Dice, context: Context, p: Predicate) -> None:
+    """Give a predicate somebody to whom it is done: "à julie", "lui"."""
+    if dice.chance(0.5):
+        fr, en = dice.pick(
+            (("me", "me"), ("te", "you"), ("lui", "him"), ("nous", "us"), ("vous", "you"), ("leur", "them"))
+        )
+        if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
+            return
+        if fr == "lui" and context.find("m", "s") is None:
+            known = context.find("f", "s")
+            en = "her" if known is not None and known.kind in ("human", "job") else "him"
+        k = dice.id()
+        p.clitics = ((Word(fr, k), Word(en, k)),)
+    else:
+        person = somebody(dice, context)
+        p.complement = p.complement + pair(dice, "à", "to") + person.phrase
+        p.others.append(person)
+
+
+def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> Predicate:
+    """Return a verb with an object, a pronoun, a recipient, a place … as it can have them."""
+    p = Predicate.of(verb)
+    transitive = any(kind != "-" for kind in verb.objects)
+    what = dice.weighted(
+        [
+            (5 if transitive else 0, "object"),
+            (2.2 if transitive and verb.fr != "mettre" else 0, "pronoun"),  # "puts it on" parts the verb
+            (4 if "-" in verb.objects else 0, "nothing"),
+        ]
+    )
+    if what == "pronoun" and not give_pronoun(dice, context, p, verb):
+        what = "object"
+    if what == "object":
+        if not negation and {"food", "mass", "drink"} & set(verb.objects) and dice.chance(0.08):
+            give_some(dice, p)
+        else:
+            give_object(dice, context, p, verb, negation)
+            if "G" in verb.flags and dice.chance(0.65):
+                give_recipient(dice, context, p)
+    if "M" in verb.flags and dice.chance(0.9):
+        if dice.chance(0.15):
+            k = dice.id()
+            p.clitics = ((Word("y", k), Word("there", k)),)
+        else:
+            p.complement = goal(dice, context)
+    elif verb.fr == "habiter":
+        p.complement = place(dice, context)
+    elif verb.fr == "entrer" and dice.chance(0.7):
+        p.particle = ()  # goes in; goes into the house
+        p.complement = (
+            pair(dice, "dans", "into") + noun_phrase(dice, context, noun_of(dice, ["place"])).phrase
+        )
+    elif verb.fr == "parler" and dice.chance(0.6):
+        person = somebody(dice, context)
+        p.complement = pair(dice, *dice.pick((("à", "to"), ("avec", "with")))) + person.phrase
+        p.others.append(person)
+    if verb.fr in _WITH_SOMEBODY and dice.chance(0.25):
+        p.complement = pair(dice, "avec", "with") + somebody_or_me(dice, context)
+    return p
+
+
+# Places.
+
+_INSIDE = [noun for noun in KINDS["place"] if noun.fr not in ("marché", "gare")]
+_INSIDE += [NOUNS[fr] for fr in ("sac", "panier", "boîte", "herbe", "train", "bus", "lit")]
+_ON = [*KINDS["furniture"], *(NOUNS[fr] for fr in ("toit", "pont", "mur", "boîte", "bateau"))]
+_NEAR = (("devant", "in front of"), ("derrière", "behind"), ("près de", "near"), ("à côté de", "next to"))
+_HERE = (
+    ("à la maison", "at home"), ("à l' école", "at school"), ("ici", "here"), ("dehors", "outside"),
+    ("là", "there"),
+)  # fmt: skip
+
+
+def fixed(dice: Dice, fr: str, en: str) -> Phrase:
+    """Return a phrase that stands as it is written: "à l' école"."""
+    k = dice.id()
+    return Phrase(tuple(Word(w, k, "tonic") for w in fr.split()), tuple(Word(w, k) for w in en.split()))
+
+
+def _at_somebodys(dice: Dice, context: Context, preposition: str) -> Phrase:
+    """Return "chez julie" ~ "at julie's"; of people who end in s, "avec …"."""
+    person, k = somebody(dice, context), dice.id()
+    *first, last = person.phrase.en
+    if last.text.endswith("s"):
+        return pair(dice, "avec", "with") + person.phrase
+    en = (Word(preposition, k), *first, Word(f"{last.text}'s", last.ids | k))
+    return Phrase((Word("chez", k), *person.phrase.fr), en)
+
+
+def goal(dice: Dice, context: Context) -> Phrase:
+    """Return where somebody goes."""
+    kind = dice.weighted([(4, "à"), (2, "fixed"), (1, "chez"), (1, "dans")])
+    if kind == "fixed":
+        return fixed(
+            dice,
+            *dice.pick(
+                (("à la maison", "home"), ("à l' école", "to school"), ("à la plage", "to the beach"))
+            ),
+        )
+    if kind == "chez":
+        return _at_somebodys(dice, context, "to")
+    noun = noun_of(dice, ["place"], but=("maison", "école", "plage", "marché", "gare"))
+    if kind == "dans":
+        return pair(dice, "dans", "into") + noun_phrase(dice, context, noun).phrase
+    return pair(dice, "à", "to") + noun_phrase(dice, context, noun, "le", "s", 1).phrase
+
+
+def inside(
+    dice: Dice, context: Context, noun: Noun, style: str | None = None, number: str | None = None
+) -> Phrase:
+    """Return "dans la maison", and "sur la plage"."""
+    link = pair(dice, *(("sur", "on") if noun.fr == "plage" else ("dans", "in")))
+    return link + noun_phrase(dice, context, noun, style, number).phrase
+
+
+def place(dice: Dice, context: Context, moving: bool = False) -> Phrase:
+    """Return where something is or happens; `moving`: not "à", which would be the goal."""
+    at = 0 if moving else 1.5
+    kind = dice.weighted([(5, "dans"), (3, "sur"), (2, "near"), (at, "fixed"), (1, "chez"), (at, "à")])
+    if kind == "fixed":
+        return fixed(dice, *dice.pick(_HERE))
+    if kind == "chez":
+        return _at_somebodys(dice, context, "at")
+    if kind == "à":
+        noun = NOUNS[dice.pick(("gare", "ferme", "plage", "marché", "parc", "église"))]
+        return pair(dice, "à", "at") + noun_phrase(dice, context, noun, "le", "s", 1).phrase
+    if kind == "dans":
+        return inside(dice, context, dice.pick(_INSIDE))
+    if kind == "sur":
+        link = pair(dice, *dice.weighted([(4, ("sur", "on")), (3, ("sous", "under"))]))
+        return link + noun_phrase(dice, context, dice.pick(_ON)).phrase
+    noun = noun_of(dice, ["place", "landmark", "door", "furniture", "vehicle"])
+    style = dice.pick(("le", "le", "own", "ce", "un"))
+    return pair(dice, *dice.pick(_NEAR)) + noun_phrase(dice, context, noun, style).phrase
