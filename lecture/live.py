@@ -12,11 +12,14 @@ The same JupyterLab as `make lab`, and one small extension, without which no sli
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
+from itertools import count
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from course_utils.files import write_atomically
 from lessons import NOTES, lecture, lesson_sources, notebook_of, tags, written
@@ -40,17 +43,25 @@ def make(source: Path, folder: Path = HERE) -> Path:
     """
     target = folder / f"{source.stem}.ipynb"
     made_of = hashlib.sha256(source.read_bytes() + notebook_of(source).read_bytes()).hexdigest()
-    if target.is_file():
-        if nbformat.read(target, as_version=4).metadata.get("made_of") == made_of:
-            return target
-        os.replace(target, target.with_suffix(".old.ipynb"))
     notebook = lecture(source)
     for cell in notebook.cells:
         if NOTES in tags(cell):  # folded; RISE shows them on no slide
             cell.source = f"<details>\n<summary>For lecturers</summary>\n\n{cell.source}\n\n</details>"
-    notebook.metadata |= {"rise": RISE, "made_of": made_of}
+    notebook.metadata |= {"rise": RISE, "made_of": made_of, "as_made": _digest(notebook)}
+    if target.is_file():
+        there = nbformat.read(target, as_version=4)
+        if there.metadata.get("made_of") == made_of:
+            return target
+        if there.metadata.get("as_made") != _digest(there):  # the lecturer's own
+            numbered = (folder / f"{source.stem}.old-{n}.ipynb" for n in count(1))
+            os.replace(target, next(path for path in numbered if not path.exists()))
     write_atomically(target, written(notebook))
     return target
+
+
+def _digest(notebook: NotebookNode) -> str:
+    """Return a digest of the notebook's cells."""
+    return hashlib.sha256(json.dumps(notebook.cells, sort_keys=True).encode()).hexdigest()
 
 
 def main() -> None:

@@ -102,7 +102,7 @@ def plot_found_by_position(
 ) -> Figure:
     """Draw which share of the reference's words was found, from a sentence's first part to its last.
 
-    Each curve holds shares from 0 to 1, one a part, as `course_utils.evaluation.found_by_position`
+    Each curve holds shares from 0 to 1, one a part, as `course_utils.analysis.evaluation.found_by_position`
     gives them.
     """
     with style():
@@ -139,7 +139,7 @@ def plot_learning_curves(
     """Draw how several attention models learn, a line a model, against the number of updates.
 
     Args:
-        histories: for each model's name what `course_utils.training.History` holds, as a mapping.
+        histories: for each model's name what `course_utils.training.trainer.History` holds, as a mapping.
         title: the figure's message.
         measure: ``"valid_accuracy"``, ``"valid_loss"``, or ``"loss"``: of the training batches,
             each point the mean of the 50 up to it; or ``"largest_weight"``, where the mapping has

@@ -163,7 +163,7 @@ class AttnDecoderRNN(DecoderRNN):
         embedding_size: int | None = None,
         max_length: None = None,
     ) -> None:
-        """Raises ValueError for a `score` that `course_utils.attention.make_score` does not know.
+        """Raises ValueError for a `score` that `course_utils.model.scores.make_score` does not know.
 
         Raises TypeError for a `max_length`, which the decoder of PyTorch's tutorial needs.
         """

@@ -24,7 +24,7 @@ def _plainer(error: UnicodeError) -> tuple[str, int]:
 
 def make_consoles_safe() -> None:
     """Let standard output and error replace what their encoding can't say, and not raise an error."""
-    codecs.register_error("course_utils.plainer", _plainer)
+    codecs.register_error("course-plainer", _plainer)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # pytest, and some consoles of notebooks, have their own
-            stream.reconfigure(errors="course_utils.plainer")
+            stream.reconfigure(errors="course-plainer")

@@ -190,7 +190,16 @@ def test_a_lecturers_changes_stay_until_the_lesson_changes_and_then_beside_it(
     change(toy, "one who reads", "all who read")
     lessons.make(toy)
     assert "all who read" in live.make(toy, tmp_path).read_text(encoding="utf-8")
-    assert (tmp_path / "01_toy.old.ipynb").read_text(encoding="utf-8") == mine
+    assert (tmp_path / "01_toy.old-1.ipynb").read_text(encoding="utf-8") == mine
+    change(toy, "all who read", "everybody")
+    lessons.make(toy)
+    live.make(toy, tmp_path)  # what nobody changed is made anew, and leaves nothing
+    made.write_text(made.read_text(encoding="utf-8").replace("# A toy", "# My other toy"), encoding="utf-8")
+    change(toy, "everybody", "nobody")
+    lessons.make(toy)
+    live.make(toy, tmp_path)
+    kept = [path.read_text(encoding="utf-8") for path in sorted(tmp_path.glob("*.old-*.ipynb"))]
+    assert len(kept) == 2 and kept[0] == mine and "# My other toy" in kept[1]
 
 
 @each_source

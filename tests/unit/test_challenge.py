@@ -16,8 +16,10 @@ from course_utils.analysis.challenge import (
     try_challenge,
 )
 from course_utils.model.pretrained import load_results, load_translator
-from course_utils.text.corpus import load_corpus
+from course_utils.text.corpus import Corpus, load_corpus
 from course_utils.text.tokens import tokenize
+from course_utils.training.__main__ import _table
+from course_utils.training.recipes import measure
 
 ROOT = Path(__file__).resolve().parents[2]
 TAGS = set(
@@ -104,3 +106,15 @@ def test_a_translator_is_right_wrong_or_refuses() -> None:
     answers = try_challenge(translator, challenge)
     assert summary(answers) == {"right": 1, "wrong": 1, "refused": 1}
     assert "xylophone" in answers[2].refusal and answers[1].text == "the cat sleeps"
+
+
+def test_the_courses_models_are_measured_on_it_and_no_others() -> None:
+    translator = load_translator("bottleneck-tiny")
+    found = measure(translator, Corpus("course", (), (), ()), 40)
+    assert set(found) == {"challenge"} and sum(found["challenge"].values()) == len(load_challenge())
+    assert measure(translator, Corpus("mine", (), (), ()), 40) == {}
+
+
+def test_the_table_tells_it() -> None:
+    line = _table({"challenge": {"right": 40, "wrong": 78, "refused": 274}}).splitlines()[-1]
+    assert line == "of 392 sentences as people type them: 40 right, 78 wrong, 274 refused"

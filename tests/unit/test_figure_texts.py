@@ -103,13 +103,13 @@ def test_rows_say_all_that_tie_and_rows_without_numbers_nothing():
     assert rows_text("x", "a", [[np.nan]]) == "It holds no numbers"
 
 
-@pytest.mark.parametrize(("weight", "hits"), [(0.5, 2), (0.4, 1)])
+@pytest.mark.parametrize(("weight", "hits"), [(0.5, 2), (0.4, 2), (0.6, 1)])
 def test_a_frame_on_any_of_the_largest_counts(weight, hits):
     weights = [[weight, 1 - weight], [0, 1]]
-    figure = plot_attention(weights, "ab", "xy", framed=[(0, 0), (1, 1)])
+    figure = plot_attention(weights, "ab", "xy", framed=[(1, 0), (1, 1)])
     assert f"Framed squares: 2; {hits} of them are the largest in their row" in text_of(figure)
     frames = [p.get_xy() for p in figure.axes[0].patches]
-    assert frames == [(-0.47, -0.47), (0.53, 0.53)]
+    assert frames == [(0.53, -0.47), (0.53, 0.53)]
 
 
 def test_many_bars_say_their_extremes_and_shares_are_percent():

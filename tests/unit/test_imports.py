@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -111,3 +112,19 @@ def test_type_checkers_see_the_front_door_as_it_is() -> None:
         for alias in node.names
     }
     assert seen == {name: f"course_utils.{room}" for name, room in course_utils._HOME.items()}
+
+
+def test_what_texts_name_is_there() -> None:
+    """A module that moves takes its name in docstrings, lessons and pages with it."""
+    texts = [*MODULES.values(), *ROOT.glob("*.md"), ROOT / "data" / "README.md"]
+    texts += [path for folder in ("lessons", "lecture") for path in (ROOT / folder).glob("*.[mp][dy]")]
+    named = {
+        name for path in texts for name in re.findall(r"course_utils(?:\.\w+)+", path.read_text("utf-8"))
+    }
+    assert len(named) > 60
+    for name in named:
+        found: object = course_utils
+        for part in name.split(".")[1:]:
+            if not hasattr(found, part):
+                importlib.import_module(f"{found.__name__}.{part}")  # type: ignore[attr-defined]
+            found = getattr(found, part)

@@ -24,6 +24,10 @@ words = letters | st.sampled_from(["aujourd'hui", "quelqu'un", "arc-en-ciel", "d
         ("presqu'île et quelqu'un", ["presqu'île", "et", "quelqu'un"]),
         ("un arc-en-ciel.", ["un", "arc-en-ciel", "."]),
         ("he doesn't sleep", ["he", "doesn't", "sleep"]),
+        ("Mange-t-il ?", ["mange", "-t-il", "?"]),  # a pronoun tied to its verb
+        ("donne-le-moi", ["donne", "-le", "-moi"]),
+        ("qu’est-ce que c'est", ["qu'", "est", "-ce", "que", "c'", "est"]),
+        ("un rendez-vous, ma grand-mère", ["un", "rendez-vous", ",", "ma", "grand-mère"]),
         ("E\u0301te\u0301", ["été"]),  # each é typed as a letter and an accent: the same word
         ("  \t\n ", []),
         ("", []),
@@ -41,6 +45,7 @@ def test_tokenize(text: str, tokens: list[str]) -> None:
         "aujourd'hui, le chat dort.",
         "he doesn't sleep, because the dog sings.",
         "lorsqu'il pleut, jusqu'au soir",
+        "vas-y, donne-le-moi, où mange-t-on",
     ],
 )
 def test_detokenize_gives_back_the_text(text: str) -> None:
