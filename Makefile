@@ -70,6 +70,7 @@ outputs: $(READY)
 
 corpus: $(READY)
 	$(RUN) tools/corpus/build.py $(ARGS)
+	$(RUN) tools/corpus/build_open.py $(ARGS)
 
 checkpoints: $(READY)
 	$(RUN) tools/train_checkpoints.py $(ARGS)

@@ -17,11 +17,11 @@ from course_utils.training.recipes import RECIPES, train_and_measure
 
 def main(names: list[str]) -> int:
     torch.set_num_threads(THREADS)
-    corpus = load_corpus()
     for name in names or RECIPES:
         checkpoint, results = CHECKPOINTS / f"{name}.safetensors", RESULTS / f"{name}.json"
         print(f"{name}: {RECIPES[name].shows}", flush=True)
         resume = checkpoint.with_suffix(".last").exists()
+        corpus = load_corpus(RECIPES[name].corpus)
         train_and_measure(RECIPES[name], corpus, checkpoint, results, resume)
     return 0
 

@@ -22,6 +22,8 @@ _OTHER_COLUMNS = (
     "--columns 2,1"
 )
 DATA = Path(__file__).resolve().parents[2] / "data"
+OPEN_CORPUS = DATA / "open"  # a wider French than that of the lessons: what the model `open` is trained on
+OWN = {DATA: "course", OPEN_CORPUS: "course, open"}  # the course's corpora, and their names
 
 
 class Pair(NamedTuple):
@@ -84,8 +86,11 @@ def load_corpus(
         splits = {Path(name).stem: pairs for name, pairs in kept.items()}
     else:
         splits = _split(kept[path.name], path.name)
-    name = "course" if path == DATA else path.stem
-    return Corpus(name, **{split: tuple(pairs) for split, pairs in splits.items()}, left_out=left_out)
+    return Corpus(
+        OWN.get(path, path.stem),
+        **{split: tuple(pairs) for split, pairs in splits.items()},
+        left_out=left_out,
+    )
 
 
 def _fits(pair: Pair, max_length: int | None) -> bool:

@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="PATH",
         help="a .tsv file of yours, or a folder with train.tsv, valid.tsv and test.tsv "
-        "(default: the course's corpus)",
+        "(default: the course's own)",
     )
     parser.add_argument(
         "--output",
@@ -181,7 +181,7 @@ def _changed(recipe: Recipe, options: argparse.Namespace, start: Checkpoint | No
     model = {name: given[name] for name in asdict(recipe.model) if name in given}
     training = {name: given[name] for name in asdict(recipe.training) if name in given}
     config = start.config if start else replace(recipe.model, **model)
-    return Recipe(recipe.shows, config, replace(recipe.training, **training))
+    return replace(recipe, model=config, training=replace(recipe.training, **training))
 
 
 def _refuse_to_replace(files: Sequence[Path], options: argparse.Namespace) -> None:
@@ -223,10 +223,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for output in outputs.values():
             files = [output, output.with_suffix(".json"), output.with_suffix(".last")]
             _refuse_to_replace(files, options)
-        corpus = load_corpus(options.corpus, max_length=options.max_length, columns=options.columns)
-        if corpus.left_out:
-            print(f"{corpus.left_out} pairs are left out: more than {options.max_length} tokens on a side")
+        paths = dict.fromkeys(options.corpus or recipe.corpus for recipe in recipes.values())
+        corpora = {path: load_corpus(path, options.max_length, options.columns) for path in paths}
+        if left_out := sum(corpus.left_out for corpus in corpora.values()):
+            print(f"{left_out} pairs are left out: more than {options.max_length} tokens on a side")
         for name, recipe in recipes.items():
+            corpus = corpora[options.corpus or recipe.corpus]
             checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
             print(f"{name}: {recipe.shows}", flush=True)
             found = train_and_measure(

@@ -15,7 +15,7 @@ from course_utils.files import locked, write_atomically
 from course_utils.model.checkpoints import Checkpoint
 from course_utils.model.seq2seq import ModelConfig
 from course_utils.model.translator import Translator
-from course_utils.text.corpus import Corpus
+from course_utils.text.corpus import DATA, OPEN_CORPUS, OWN, Corpus
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
@@ -24,11 +24,12 @@ MODELS = Path("models")  # in the current folder: where a user's own models go
 
 @dataclass(frozen=True)
 class Recipe:
-    """One run: what is trained, how, and what it is there to show."""
+    """One run: what is trained, how, on which of the course's corpora, and what it is there to show."""
 
     shows: str
     model: ModelConfig
     training: TrainingConfig
+    corpus: Path = DATA
 
 
 # No dropout: a model that sees each sentence two or ten times has no time to learn them by heart.
@@ -73,6 +74,13 @@ RECIPES = {
     "attention-dot": Recipe(
         "dot-product scores, five times the training", replace(WITH_ATTENTION, score="dot"), LONG
     ),
+    # Three times the words, and many more ways to put them together: a larger model, more time.
+    "open": Recipe(
+        "what translates what you type: a wider French, a larger model",
+        replace(WITH_ATTENTION, hidden_size=160, embedding_size=96, dropout_p=0.1),
+        TrainingConfig(updates=45_000, learning_rate=3e-3),
+        OPEN_CORPUS,
+    ),
 }
 
 
@@ -102,7 +110,7 @@ def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, A
                 for score in scores
             ],
         }
-    if corpus.name == "course":
+    if corpus.name in OWN.values():
         results["challenge"] = summary(try_challenge(translator))
     return results
 

@@ -53,7 +53,7 @@ answer = [(list(v.source), list(v.target), v.weights.tolist()) for v in _found]
 """
 REPLY = """
 from course_utils.widgets.typing_field import reply as _reply
-_answer = _reply(translator, {text!r})
+_answer = _reply(load_translator("open"), {text!r})
 answer = [_answer.message, _answer.view and _answer.view._repr_html_()]
 """
 

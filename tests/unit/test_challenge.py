@@ -75,7 +75,7 @@ def test_every_accepted_english_is_right_and_all_differ() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["attention", "bottleneck"])
+@pytest.mark.parametrize("name", ["attention", "bottleneck", "open"])
 def test_the_readme_tells_what_the_models_make_of_it(name: str) -> None:
     stored = load_results(name)["challenge"]
     found = summary(try_challenge(load_translator(name)))
@@ -85,6 +85,7 @@ def test_the_readme_tells_what_the_models_make_of_it(name: str) -> None:
     told = {
         "attention": f"{right} come out right, {wrong} wrong, and {refused} are refused",
         "bottleneck": f"(Without attention: {right}, {wrong} and {refused}.)",
+        "open": f"of the 392 sentences {right} come out right, {wrong} wrong, and {refused} is refused",
     }
     assert told[name] in readme and f"Of the {sum(stored.values())} sentences" in readme
 

@@ -14,7 +14,7 @@ from course_utils.model.pretrained import (
     load_results,
     load_translator,
 )
-from course_utils.text.corpus import Corpus, load_corpus
+from course_utils.text.corpus import DATA, OPEN_CORPUS, Corpus, load_corpus
 from course_utils.training.recipes import RECIPES, _longest_source, measure
 
 NAMES = checkpoint_names()
@@ -45,20 +45,22 @@ def test_every_checkpoint_has_its_results_and_its_recipe() -> None:
 
 
 @pytest.fixture(scope="module")
-def corpus() -> Corpus:
-    return load_corpus()
+def corpora() -> dict[Path, Corpus]:
+    return {path: load_corpus(path) for path in (DATA, OPEN_CORPUS)}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_a_shipped_checkpoint_reaches_its_metrics(name: str, corpus: Corpus) -> None:
+def test_a_shipped_checkpoint_reaches_its_metrics(name: str, corpora: dict[Path, Corpus]) -> None:
     """The whole test split again: within rounding, and the odd word that another machine rounds."""
     results, translator = load_results(name), load_translator(name)
     assert results["model"] == asdict(RECIPES[name].model)
     assert results["training"] == asdict(RECIPES[name].training)
     assert results["parameters"] == sum(p.numel() for p in translator.model.parameters())
     assert len(results["history"]["loss"]) == RECIPES[name].training.updates
-    corpus = Corpus(corpus.name, (), corpus.valid, corpus.test)
+    corpus = corpora[RECIPES[name].corpus]
+    assert results["corpus"] == corpus.name
+    corpus = Corpus("its test split", (), corpus.valid, corpus.test)
     found = measure(translator, corpus, _longest_source(translator))["test"]
     assert found["bleu"] == pytest.approx(results["test"]["bleu"], abs=0.2)
     for ours, theirs in zip(found["by_length"], results["test"]["by_length"], strict=True):
@@ -79,6 +81,12 @@ def test_the_best_model_is_good() -> None:
     assert load_results("attention")["test"]["bleu"] >= 97
 
 
+def test_the_open_model_reads_what_people_type() -> None:
+    found = load_results("open")
+    assert found["test"]["bleu"] >= 92 and found["challenge"]["right"] >= 300
+    assert found["challenge"]["right"] > 5 * load_results("attention")["challenge"]["right"]
+
+
 def test_without_attention_long_sentences_are_lost() -> None:
     """Short ones come out right with five times the training, long ones never."""
     assert bins("bottleneck")[1] >= 90
@@ -94,7 +102,7 @@ def test_without_attention_bleu_collapses(name: str, most: float) -> None:
     assert max(bins(name)[20], bins(name)[30]) <= most
 
 
-@pytest.mark.parametrize("name", SEEDS)
+@pytest.mark.parametrize("name", (*SEEDS, "open"))
 @pytest.mark.parametrize("beam_size", [1, 4])
 def test_the_running_example(name: str, beam_size: int) -> None:
     found = load_translator(name).translate("le chat noir est sur le tapis", beam_size)

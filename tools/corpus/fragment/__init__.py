@@ -1,20 +1,22 @@
-"""The grammar of the corpus's second edition: an open fragment of French, closed under its own rules.
+"""The grammar of the corpora: a fragment of French, closed under its own rules.
 
 | part | what there is |
 |---|---|
-| nouns | both numbers (but what can't be counted); le, un, du, ce, mon … leur, numbers, beaucoup de, chaque |
-| adjectives | four forms, before and after the noun, très, trop; after être; plus, moins, aussi … que |
-| whose | le chat de julie, la porte de la maison, un gâteau au chocolat |
-| persons | je, tu, il, elle, on, nous, vous, ils, elles, names, nouns, two of them |
+| nouns | both numbers (but what can't be counted); le, un, du, ce, mon … leur, numbers, beaucoup de, trop de, tout, chaque, quelques |
+| adjectives | four forms, before and after the noun, très, trop; after être; plus, moins, aussi … que; le plus … |
+| whose | le chat de julie, la porte de la maison, un gâteau au chocolat, un livre sur les chats; le mien; à moi, à julie |
+| persons | je, tu, il, elle, on, nous, vous, ils, elles, names, nouns, two of them; julie et moi; moi, je |
 | tenses | présent, passé composé, imparfait, futur, aller + infinitive, imperative |
-| before a verb | vouloir, pouvoir, devoir, aimer |
-| denied | pas, jamais, plus, rien; de in place of un |
-| objects | nouns; me te le la les nous vous, lui leur, y, en (with a number, too); none, where a verb can |
-| asked | est-ce que, inversion (of nouns, too), by the mark alone; où quand pourquoi qui que quel combien |
+| before a verb | vouloir, pouvoir, devoir, aimer, apprendre à; il faut |
+| denied | pas, jamais, plus, rien, personne; personne ne; de in place of un |
+| objects | nouns, up to three; me te le la les nous vous, lui leur, le lui, y, en (with a number, too); none, where a verb can |
+| asked | est-ce que, inversion (of nouns, too), by the mark alone; où quand comment pourquoi à quelle heure qui que quel combien, avec qui |
 | being | être with an adjective, a place, a profession; avoir faim …, avoir dix ans; il y a; c'est, ce sont |
-| weather, time | il pleut, il neige, il fait froid …, il est midi … |
-| adverbs | time in front (comma or none) and at the end; places; how; how often; plus vite que |
+| weather, time | il pleut, il neige, il fait froid …, il est midi …; told and asked |
+| adverbs | depuis; time in front (comma or none) and at the end; places; how; how often; plus vite que |
 | joined | et mais donc puis ou, the comma; two verbs of a subject; qui que où; pour, avant de, sans |
+| said as it is | bonjour, merci, s'il te plaît, oui, non, bien sûr; les enfants, julie (who is spoken to); a noun, a place, a time alone; quel beau chat |
+| at the end | et julie aussi, mais pas julie, non ? |
 | under another | quand si parce que pendant que, before and after; a question or an order at the end |
 
 English is a function of the French. Présent is "eats", passé composé "ate", imparfait "was eating" (of a

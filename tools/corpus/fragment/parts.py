@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fragment.phrases import (
-    MASS,
-    NUMBERS,
-    OBJECTIVE,
-    Context,
-    Entity,
-    both,
-    name,
-    noun_phrase,
-    pair,
-)
-from fragment.text import EMPTY, Phrase, Word
+from fragment.nouns import STYLES, noun_phrase
+from fragment.phrases import MASS, NUMBERS, OBJECTIVE, Context, Entity, both, name, pair
+from fragment.text import EMPTY, Phrase, Word, starts_with_vowel
 from fragment.verbs import Predicate
 from fragment.words import KINDS, NOUNS, VERBS, Dice, Noun, Verb
 
 _SUBJECTS = {"human": "h", "job": "h", "animal": "a"}
 # Whose object pronoun means somebody, if nothing was mentioned that it could mean.
-_OF_PEOPLE = {"aider", "rencontrer", "suivre", "voir", "comprendre"}
-_PERSONAL = _OF_PEOPLE | {"attendre", "chercher", "regarder", "écouter", "aimer"}  # may have "me", "te" …
+_OF_PEOPLE = {"attendre", "aider", "rencontrer", "suivre", "voir", "comprendre"}
+_PERSONAL = _OF_PEOPLE | {"chercher", "regarder", "écouter", "aimer"}  # may have "me", "te" …
 _WITH_SOMEBODY = {"jouer", "partir", "danser", "travailler", "venir", "habiter"}
 _OWN = {1: ("me", "nous"), 2: ("te", "vous")}  # "je me vois" is another verb
 TONIC = (
@@ -75,14 +66,21 @@ def give_object(dice: Dice, context: Context, p: Predicate, verb: Verb, negation
         )  # fmt: skip
     else:
         noun = dice.pick(KINDS[kind])
-        style = dice.pick(("un", "un", "le", "own")) if noun.kind in MASS else None
+        style = (
+            dice.pick(("un", "un", "un", "le", "own", "many", "all"))
+            if noun.kind in MASS
+            else dice.weighted(STYLES)
+        )
         if verb.fr == "aimer":  # with "le" it is in general: see `likes`
             style = dice.pick(("own", "own", "ce"))
-        elif negation and (style == "un" or style is None and dice.chance(0.2)):
+        elif negation and style in ("un", "some", "each"):
             style = "de"
         found = noun_phrase(dice, context, noun, style)
-        if dice.chance(0.06) and found.phrase.fr[0].text not in ("de", "beaucoup"):
-            again = style if style in ("le", "un", "own") else None
+        if not negation and dice.chance(0.09) and found.phrase.fr[0].text not in ("de", "beaucoup"):
+            again = style if style in ("le", "un", "own", "ce") else "le"
+            if dice.chance(0.2):  # of three
+                other = noun_phrase(dice, context, dice.pick(KINDS[kind]), again)
+                found = both(dice, found, other, ",", ",")
             other = noun_phrase(dice, context, dice.pick(KINDS[kind]), again)
             found = both(dice, found, other, *dice.weighted([(3, ("et", "and")), (1, ("ou", "or"))]))
     p.complement = found.phrase
@@ -100,7 +98,11 @@ def give_pronoun(dice: Dice, context: Context, p: Predicate, verb: Verb) -> bool
         if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
             return False
     else:
+        if verb.fr == "chanter":
+            return False
         fr, g, number = dice.pick((("le", "m", "s"), ("la", "f", "s"), ("les", dice.pick("mf"), "p")))
+        if number == "s" and starts_with_vowel(verb.fr):  # "l'" does not show whom it means
+            fr, g = ("la", "f") if context.find("f", "s") and not context.find("m", "s") else ("le", "m")
         known = context.find(g, number)
         people = verb.fr in _OF_PEOPLE if known is None else known.kind in ("human", "job")
         meant = Entity(EMPTY, 3, number, g, "human" if people and "human" in verb.objects else "thing")
@@ -116,23 +118,55 @@ def give_some(dice: Dice, p: Predicate) -> None:
     p.complement = numbered(dice) if counted else EMPTY
 
 
+def putting(dice: Dice, context: Context, p: Predicate) -> None:
+    """Make "mettre" of a predicate "put", and not "put on": with an object that is no clothes."""
+    found = noun_phrase(dice, context, noun_of(dice, ["thing", "text", "bag", "dish", "food"]))
+    p.en, p.particle, p.clitics, p.agrees = "put", (), (), None
+    p.complement, p.others = found.phrase, [found]
+
+
 def give_recipient(dice: Dice, context: Context, p: Predicate) -> None:
     """Give a predicate somebody to whom it is done: "à julie", "lui"."""
-    if dice.chance(0.5):
-        fr, en = dice.pick(
-            (("me", "me"), ("te", "you"), ("lui", "him"), ("nous", "us"), ("vous", "you"), ("leur", "them"))
-        )
-        if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
-            return
-        if fr == "lui" and context.find("m", "s") is None:
-            known = context.find("f", "s")
-            en = "her" if known is not None and known.kind in ("human", "job") else "him"
-        k = dice.id()
-        p.clitics = ((Word(fr, k), Word(en, k)),)
+    if dice.chance(0.6):
+        if found := recipient(dice, context):
+            p.clitics = (found,)
     else:
         person = somebody(dice, context)
         p.complement = p.complement + pair(dice, "à", "to") + person.phrase
         p.others.append(person)
+
+
+_GIVEN_TO = (
+    ("me", "me"), ("te", "you"), ("lui", "him"), ("nous", "us"), ("vous", "you"), ("leur", "them"),
+)  # fmt: skip
+
+
+def recipient(dice: Dice, context: Context) -> tuple[Word, Word] | None:
+    """Return "me" ~ "me", "lui" ~ "him" …; None if it would be the subject itself."""
+    fr, en = dice.pick(_GIVEN_TO)
+    if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
+        return None
+    if fr == "lui" and context.find("m", "s") is None:
+        known = context.find("f", "s")
+        en = "her" if known is not None and known.kind in ("human", "job") else "him"
+    k = dice.id()
+    return Word(fr, k), Word(en, k)
+
+
+def give_too(dice: Dice, context: Context, p: Predicate) -> None:
+    """Give a predicate that has "le" a recipient's pronoun: "me le", "le lui" ~ "it to me", "it to him"."""
+    if (found := recipient(dice, context)) is None:
+        return
+    fr, en = found
+    (it,) = p.clitics
+    p.clitics = (it, (fr, None)) if fr.text in ("lui", "leur") else ((fr, None), it)
+    p.complement = Phrase((), (Word("to", en.ids), en))
+
+
+def there(dice: Dice, p: Predicate) -> None:
+    """Give a predicate "y" ~ "there"."""
+    k = dice.id()
+    p.clitics = ((Word("y", k), Word("there", k)),)
 
 
 def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> Predicate:
@@ -146,23 +180,35 @@ def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> P
             (4 if "-" in verb.objects else 0, "nothing"),
         ]
     )
-    if what == "pronoun" and not give_pronoun(dice, context, p, verb):
-        what = "object"
+    if what == "nothing":
+        p.particle = verb.alone
+    if what == "pronoun":
+        if not give_pronoun(dice, context, p, verb):
+            what = "object"
+        elif "G" in verb.flags and p.clitics[0][0].text in ("le", "la", "les") and dice.chance(0.4):
+            give_too(dice, context, p)
     if what == "object":
-        if not negation and {"food", "mass", "drink"} & set(verb.objects) and dice.chance(0.08):
+        if not negation and {"food", "mass", "drink"} & set(verb.objects) and dice.chance(0.15):
             give_some(dice, p)
         else:
             give_object(dice, context, p, verb, negation)
-            if "G" in verb.flags and dice.chance(0.65):
+            if "G" in verb.flags and (verb.fr in ("donner", "montrer") or dice.chance(0.6)):
                 give_recipient(dice, context, p)
-    if "M" in verb.flags and dice.chance(0.9):
+    if "M" in verb.flags and (verb.fr == "aller" or dice.chance(0.8)):
         if dice.chance(0.15):
-            k = dice.id()
-            p.clitics = ((Word("y", k), Word("there", k)),)
+            there(dice, p)
         else:
             p.complement = goal(dice, context)
+    elif verb.fr == "mettre" and not negation and dice.chance(0.4):
+        putting(dice, context, p)
+        preposition = dice.pick((("sur", "on"), ("dans", "in"), ("sous", "under")))
+        where = noun_of(dice, ["bag"]) if preposition[0] == "dans" else noun_of(dice, ["furniture"])
+        p.complement += pair(dice, *preposition) + noun_phrase(dice, context, where).phrase
     elif verb.fr == "habiter":
-        p.complement = place(dice, context)
+        if dice.chance(0.2):
+            there(dice, p)
+        else:
+            p.complement = place(dice, context)
     elif verb.fr == "entrer" and dice.chance(0.7):
         p.particle = ()  # goes in; goes into the house
         p.complement = (
@@ -173,11 +219,42 @@ def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> P
         p.complement = pair(dice, *dice.pick((("à", "to"), ("avec", "with")))) + person.phrase
         p.others.append(person)
     if verb.fr in _WITH_SOMEBODY and dice.chance(0.25):
-        p.complement = pair(dice, "avec", "with") + somebody_or_me(dice, context)
+        p.complement = pair(dice, "avec", "with") + company(dice, context)
+    elif verb.fr in _THROUGH and dice.chance(0.12):
+        p.particle = () if verb.fr == "entrer" else verb.alone
+        p.complement = through(dice, context)
+    elif verb.fr in _ON_THE_WAY and not p.complement.fr and dice.chance(0.15):
+        noun = noun_of(dice, ["place", "landmark", "door"])
+        p.complement = pair(dice, "jusqu' à", "to") + noun_phrase(dice, context, noun, "le", "s", 1).phrase
     return p
 
 
+def company(dice: Dice, context: Context) -> Phrase:
+    """Return with whom: a person, "moi" …, an animal."""
+    if dice.chance(0.75):
+        return somebody_or_me(dice, context)
+    style = dice.pick(("le", "own", "own", "un", "number"))
+    return noun_phrase(dice, context, noun_of(dice, ["animal"]), style, None, 1).phrase
+
+
 # Places.
+
+_THROUGH = ("entrer", "sortir", "regarder")
+_ON_THE_WAY = ("courir", "marcher", "nager")
+
+
+def through(dice: Dice, context: Context) -> Phrase:
+    """Return "par la fenêtre" ~ "through the window"."""
+    noun = NOUNS[dice.pick(("porte", "fenêtre"))]
+    return pair(dice, "par", "through") + noun_phrase(dice, context, noun, "le", "s", 1).phrase
+
+
+def between(dice: Dice, context: Context) -> Phrase:
+    """Return "entre la gare et l'église" ~ "between the station and the church"."""
+    nouns = dice.shuffled([*KINDS["place"], *KINDS["landmark"]])[:2]
+    one, other = (noun_phrase(dice, context, noun, "le", "s", 0, of=False) for noun in nouns)
+    return pair(dice, "entre", "between") + both(dice, one, other).phrase
+
 
 _INSIDE = [noun for noun in KINDS["place"] if noun.fr not in ("marché", "gare")]
 _INSIDE += [NOUNS[fr] for fr in ("sac", "panier", "boîte", "herbe", "train", "bus", "lit")]
@@ -185,7 +262,7 @@ _ON = [*KINDS["furniture"], *(NOUNS[fr] for fr in ("toit", "pont", "mur", "boît
 _NEAR = (("devant", "in front of"), ("derrière", "behind"), ("près de", "near"), ("à côté de", "next to"))
 _HERE = (
     ("à la maison", "at home"), ("à l' école", "at school"), ("ici", "here"), ("dehors", "outside"),
-    ("là", "there"),
+    ("là", "there"), ("sous la pluie", "in the rain"), ("au soleil", "in the sun"), ("partout", "everywhere"),
 )  # fmt: skip
 
 
@@ -212,12 +289,18 @@ def goal(dice: Dice, context: Context) -> Phrase:
         return fixed(
             dice,
             *dice.pick(
-                (("à la maison", "home"), ("à l' école", "to school"), ("à la plage", "to the beach"))
+                (
+                    ("à la maison", "home"),
+                    ("à l' école", "to school"),
+                    ("à la plage", "to the beach"),
+                    ("en ville", "to town"),
+                    ("à la mer", "to the sea"),
+                )
             ),
         )
     if kind == "chez":
         return _at_somebodys(dice, context, "to")
-    noun = noun_of(dice, ["place"], but=("maison", "école", "plage", "marché", "gare"))
+    noun = noun_of(dice, ["place"], but=("maison", "école", "plage", "marché", "gare", "ville"))
     if kind == "dans":
         return pair(dice, "dans", "into") + noun_phrase(dice, context, noun).phrase
     return pair(dice, "à", "to") + noun_phrase(dice, context, noun, "le", "s", 1).phrase
@@ -227,14 +310,14 @@ def inside(
     dice: Dice, context: Context, noun: Noun, style: str | None = None, number: str | None = None
 ) -> Phrase:
     """Return "dans la maison", and "sur la plage"."""
-    link = pair(dice, *(("sur", "on") if noun.fr == "plage" else ("dans", "in")))
+    link = pair(dice, *{"plage": ("sur", "on"), "ferme": ("dans", "on")}.get(noun.fr, ("dans", "in")))
     return link + noun_phrase(dice, context, noun, style, number).phrase
 
 
 def place(dice: Dice, context: Context, moving: bool = False) -> Phrase:
     """Return where something is or happens; `moving`: not "à", which would be the goal."""
     at = 0 if moving else 1.5
-    kind = dice.weighted([(5, "dans"), (3, "sur"), (2, "near"), (at, "fixed"), (1, "chez"), (at, "à")])
+    kind = dice.weighted([(5, "dans"), (5, "sur"), (2, "near"), (at, "fixed"), (1, "chez"), (at, "à")])
     if kind == "fixed":
         return fixed(dice, *dice.pick(_HERE))
     if kind == "chez":
@@ -247,6 +330,8 @@ def place(dice: Dice, context: Context, moving: bool = False) -> Phrase:
     if kind == "sur":
         link = pair(dice, *dice.weighted([(4, ("sur", "on")), (3, ("sous", "under"))]))
         return link + noun_phrase(dice, context, dice.pick(_ON)).phrase
+    if dice.chance(0.12):
+        return between(dice, context)
     noun = noun_of(dice, ["place", "landmark", "door", "furniture", "vehicle"])
     style = dice.pick(("le", "le", "own", "ce", "un"))
     return pair(dice, *dice.pick(_NEAR)) + noun_phrase(dice, context, noun, style).phrase

@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from fragment.around import decorate, time
-from fragment.parts import noun_of, place, predicate, verbs_of
-from fragment.phrases import MASS, Context, Entity, comma, name, noun_phrase, pair
-from fragment.statements import (
-    FEELINGS,
-    SAYABLE,
-    THERE,
-    UNMODAL,
-    adjective_of,
-    has,
-    it_is,
-    subject,
-)
+from fragment.around import decorate, time, timed
+from fragment.being import FEELINGS, SAYABLE, THERE, UNMODAL, adjective_of, has, whose
+from fragment.nouns import noun_phrase
+from fragment.parts import fixed, noun_of, place, predicate, putting, verbs_of
+from fragment.phrases import MASS, Context, Entity, comma, name, pair
+from fragment.subjects import subject
 from fragment.text import EMPTY, Phrase, Word
+from fragment.there import it_is, weathered
 from fragment.verbs import Predicate, asked, est_ce_que, ordered, question_mark, spell, to_be, told
-from fragment.words import ADJECTIVES, FUTURE, KINDS, PRESENT, TENSES, WAS, Dice, en_verb, fr_verb
+from fragment.words import ADJECTIVES, FUTURE, KINDS, PRESENT, TENSES, VERBS, WAS, Dice, en_verb, fr_verb
 
 NEGATIONS = ((8, ""), (1.5, "pas"), (0.5, "plus"), (0.4, "jamais"))
 _COUNTED = ("animal", "food", "thing", "text", "clothes", "dish")
 _NOT_WHAT = ("aider", "rencontrer", "chasser", "visiter", "suivre", "faire")  # of people, and "do" itself
-_NOT_ORDERED = ("habiter", "perdre", "aimer", "tomber", "voir")
+_NOT_ORDERED = ("habiter", "perdre", "aimer", "tomber", "voir", "vouloir", "comprendre", "arriver")
 
 
 def _asker(dice: Dice, context: Context) -> tuple[Entity, str]:
@@ -42,10 +36,18 @@ def _led(style: str) -> str:
 
 def _with_modal(dice: Dice, p: Predicate, tense: str) -> str:
     """Give a predicate, now and then, a modal; return the tense."""
-    if p.fr in UNMODAL or not dice.chance(0.2):
+    if p.fr in UNMODAL or not dice.chance(0.25):
         return tense
     p.modal = dice.pick(("vouloir", "pouvoir", "devoir"))
     return PRESENT
+
+
+_ASKED_ABOUT = (
+    (5, ""), (2, "where"), (1.5, "when"), (2.5, "why"), (0.6, "how"), (0.5, "what time"), (1, "with"),
+)  # fmt: skip
+_ASKING = {
+    "where": "où", "when": "quand", "why": "pourquoi", "how": "comment", "what time": "à quelle heure",
+}  # fmt: skip
 
 
 def _done(dice: Dice, context: Context) -> Phrase:
@@ -54,17 +56,29 @@ def _done(dice: Dice, context: Context) -> Phrase:
     inner, negation = context.of(who), dice.weighted(NEGATIONS)
     p = predicate(dice, inner, dice.pick(verbs_of(who)), negation)
     tense = _with_modal(dice, p, dice.pick(TENSES))
-    what = dice.weighted(((5, ""), (2, "where"), (1.5, "when"), (1.5, "why")))
+    what = dice.weighted(_ASKED_ABOUT)
     if not what:
         if not p.modal:
-            p.rest = p.rest + decorate(dice, inner, p, tense, negation)
+            when = decorate(dice, inner, p, tense, negation)
+            p.rest = p.rest + when
         return asked(dice, who, p, tense, negation, style)
-    if what == "where" and p.fr in ("aller", "habiter", "parler", "entrer"):
-        p.complement, p.clitics = EMPTY, ()
-    wh = pair(dice, {"where": "où", "when": "quand", "why": "pourquoi"}[what], what)
+    if what == "with" and ("P" not in VERBS[p.fr].flags or p.complement.fr):
+        what = "when"
+    if what == "where" and p.fr == "mettre":
+        putting(dice, inner, p)
+    elif what == "where" and p.fr in ("aller", "habiter", "parler", "entrer"):
+        p.complement, p.clitics, p.particle = EMPTY, (), VERBS[p.fr].alone
+    if what == "with":  # avec qui danses-tu ? who do you dance with?
+        with_ = pair(dice, *dice.pick((("avec", "with"), ("avec", "with"), ("pour", "for"))))
+        wh, p.rest = Phrase(with_.fr) + pair(dice, "qui", "who"), Phrase((), with_.en)
+        return asked(dice, who, p, tense, "", _led(style), wh)
+    wh = pair(dice, _ASKING[what], what)
     if what == "why":
         return asked(dice, who, p, tense, negation, _led(style), wh)
-    return asked(dice, who, p, tense, "", style, wh)
+    free = not (who.pronoun or p.complement.fr or p.clitics or p.modal) and tense in (PRESENT, WAS, FUTURE)
+    if free and what != "" and dice.chance(0.6):
+        style = "after"
+    return asked(dice, who, p, tense, "", style or ("est-ce que" if what in ("how", "what time") else ""), wh)
 
 
 def _so(dice: Dice, context: Context) -> Phrase:
@@ -94,6 +108,8 @@ def _what(dice: Dice, context: Context) -> Phrase:
     tense = _with_modal(dice, p, dice.pick(TENSES))
     if dice.chance(0.15):
         p.rest = time(dice, tense)
+    if not (who.pronoun or p.modal or p.rest.fr) and tense in (PRESENT, WAS, FUTURE) and dice.chance(0.4):
+        style = "after"  # que mange le chat
     return asked(dice, who, p, tense, "", _led(style), pair(dice, "que", "what"))
 
 
@@ -125,7 +141,8 @@ def _who(dice: Dice, context: Context) -> Phrase:
     negation, tense = dice.weighted(NEGATIONS), dice.pick(TENSES)
     inner = Context(owner=who)
     p = predicate(dice, inner, dice.pick(verbs_of(who)), negation)
-    p.rest = p.rest + decorate(dice, inner, p, tense, negation)
+    when = decorate(dice, inner, p, tense, negation)
+    p.rest = p.rest + when
     return told(dice, who, p, tense, negation) + question_mark(dice)
 
 
@@ -147,11 +164,41 @@ def _where_is(dice: Dice, context: Context) -> Phrase:
     )
 
 
+def _weather(dice: Dice, context: Context) -> Phrase:
+    """Does it rain? Is it cold? Is it going to snow tomorrow?"""
+    who, p, tense, negation = weathered(dice, context, dice.pick(TENSES))
+    p.rest = p.rest + timed(dice, p, tense, 0.3, last=True)
+    return asked(dice, who, p, tense, negation, dice.pick(("est-ce que", "inversion", "")))
+
+
+def _where_are(dice: Dice, context: Context) -> Phrase:
+    """Where are you? How are you?"""
+    who, style = _asker(dice, context)
+    tense = dice.pick((PRESENT, PRESENT, WAS, FUTURE))
+    if who.pronoun and dice.chance(0.3):
+        p = Predicate("aller", "be", stative=True)
+        return asked(dice, who, p, tense, "", _led(style), pair(dice, "comment", "how"))
+    if not who.pronoun:
+        style = "inversion"
+    return asked(dice, who, to_be(), tense, "", style, pair(dice, "où", "where"))
+
+
+def _whose(dice: Dice, context: Context) -> Phrase:
+    """Is the cat mine?"""
+    noun = dice.pick([noun for noun in SAYABLE if noun.kind in _COUNTED])
+    who = noun_phrase(dice, context, noun, dice.pick(("le", "ce")), None, 1)
+    style = dice.pick(("est-ce que", ""))
+    return asked(dice, who, to_be(whose(dice, context.of(who))), PRESENT, "", style)
+
+
 def _is_it(dice: Dice, context: Context) -> Phrase:
     """Is it a cat?"""
     clause = it_is(dice, context, dice.pick((PRESENT, PRESENT, WAS))).phrase
     it, be, *rest = clause.en
-    fr = est_ce_que(dice) + clause.fr if dice.chance(0.6) else clause.fr
+    fr = est_ce_que(dice) + clause.fr if dice.chance(0.5) else clause.fr
+    (this, verb), others = clause.fr[:2], clause.fr[2:]
+    if verb.text in ("est", "était") and dice.chance(0.3):  # est-ce un chat
+        fr = (verb, Word("-ce", this.ids), *others)
     return Phrase(fr, (be, it, *rest)) + question_mark(dice)
 
 
@@ -169,10 +216,13 @@ def _is_there(dice: Dice, context: Context) -> Phrase:
             EMPTY,
         )
     style = dice.pick(("est-ce que", "inversion") if counted else ("est-ce que", "inversion", ""))
-    there = (Word("y", it), Word("a", k), Word("-t-il", it))
+    tense = dice.weighted(((6, PRESENT), (2, WAS), (2, FUTURE)))
+    has = {PRESENT: "a", WAS: "avait", FUTURE: "aura"}[tense]
+    there = (Word("y", it), Word(has, k), Word("-il" if tense == WAS else "-t-il", it))
     if style != "inversion":
-        there = (*(est_ce_que(dice) if style else ()), Word("il", it), Word("y", it), Word("a", k))
-    en = (Word(en_verb("be", "p", 3, found.number), k), Word("there", it))
+        there = (*(est_ce_que(dice) if style else ()), Word("il", it), Word("y", it), Word(has, k))
+    be = "will" if tense == FUTURE else en_verb("be", "p" if tense == PRESENT else "ps", 3, found.number)
+    en = (Word(be, k), Word("there", it), *(spell("be", k) if tense == FUTURE else ()))
     where = place(dice, context) if dice.chance(0.65) else EMPTY
     return wh + Phrase(there, en) + (EMPTY if counted else found.phrase) + where + question_mark(dice)
 
@@ -188,7 +238,7 @@ def _what_time(dice: Dice, context: Context) -> Phrase:
 
 QUESTIONS: tuple[tuple[float, Callable[[Dice, Context], Phrase]], ...] = (
     (10, _done), (1.5, _so), (1.5, _has), (2.5, _what), (2, _which), (2.5, _who), (2.5, _where_is),
-    (1.5, _is_it), (1.6, _is_there), (0.3, _what_time),
+    (1.5, _is_it), (1.6, _is_there), (1.2, _what_time), (1, _where_are), (0.4, _whose), (0.8, _weather),
 )  # fmt: skip
 
 
@@ -197,18 +247,58 @@ def question(dice: Dice, context: Context) -> Phrase:
     return dice.weighted(QUESTIONS)(dice, context)
 
 
-def order(dice: Dice) -> Phrase:
-    """Return an imperative, perhaps with a name."""
-    fr, person, number = dice.pick((("tu", 2, "s"), ("tu", 2, "s"), ("vous", 2, "p"), ("nous", 1, "p")))
-    who = Entity(EMPTY, person, number, dice.pick("mf"), "human", fr)
+ORDERED = (("tu", 2, "s"), ("tu", 2, "s"), ("vous", 2, "p"), ("nous", 1, "p"))
+
+
+def order(dice: Dice, alone: bool = False) -> Phrase:
+    """Return an imperative, perhaps two; `alone`, perhaps with a name or "please"."""
+    fr, person, number = dice.pick(ORDERED)
+    who = Entity(
+        EMPTY, person, number, dice.pick("mf"), "human", fr, dice.pick("sp") if fr == "vous" else number
+    )
+    clause = _ordered(dice, who)
+    if dice.chance(0.12):
+        clause = (
+            clause
+            + pair(dice, *dice.pick((("et", "and"), ("puis", "then"), (",", ","))))
+            + _ordered(dice, who)
+        )
+    if not alone:
+        return clause
+    if fr != "nous" and dice.chance(0.08):
+        te = "te" if fr == "tu" else "vous"
+        return clause + comma(dice) + fixed(dice, f"s' il {te} plaît", "please")
+    if not dice.chance(0.16):
+        return clause
+    called = vocative(dice, who.several)
+    return clause + comma(dice) + called if dice.chance(0.5) else called + comma(dice) + clause
+
+
+_CALLED = {
+    "s": (("mon ami", "my friend"), ("mon amie", "my friend"), ("papa", "dad"), ("maman", "mum")),
+    "p": (("les enfants", "children"), ("mes amis", "my friends"), ("tout le monde", "everybody")),
+}  # fmt: skip
+
+
+def vocative(dice: Dice, number: str = "s") -> Phrase:
+    """Return whom one speaks to: a name, "les enfants"."""
+    return name(dice).phrase if dice.chance(0.65) else fixed(dice, *dice.pick(_CALLED[number]))
+
+
+def _ordered(dice: Dice, who: Entity) -> Phrase:
+    """Return one imperative."""
     context = Context(owner=who)
     negation = dice.weighted(((7, ""), (2.5, "pas"), (0.5, "plus"), (0.5, "jamais")))
+    if dice.chance(0.06):  # sois gentil, n'ayez pas peur
+        if dice.chance(0.4):
+            p = Predicate("avoir", "be", stative=True, complement=pair(dice, "peur", "afraid"))
+            return ordered(dice, p, who, "pas")
+        adjective = ADJECTIVES[
+            dice.pick(("gentil", "prêt", "content", "tranquille", "intelligent", "rapide"))
+        ]
+        return ordered(dice, to_be(adjective_of(adjective, who, dice.id())), who, negation)
     verb = dice.pick([v for v in verbs_of(who) if v.fr not in _NOT_ORDERED])
     p = predicate(dice, context, verb, negation)
     if "P" in verb.flags and dice.chance(0.25):
         p.rest = place(dice, context)
-    clause = ordered(dice, p, who, negation)
-    if not dice.chance(0.12):
-        return clause
-    called = name(dice).phrase
-    return clause + comma(dice) + called if dice.chance(0.5) else called + comma(dice) + clause
+    return ordered(dice, p, who, negation)

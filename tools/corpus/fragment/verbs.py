@@ -6,31 +6,25 @@ from dataclasses import dataclass, field
 
 from fragment.phrases import Entity, pair
 from fragment.text import EMPTY, Phrase, Word
-from fragment.words import (
-    FUTURE,
-    PAST,
-    PRESENT,
-    SOON,
-    WAS,
-    Dice,
-    Verb,
-    en_verb,
-    fr_verb,
-    participle,
-)
+from fragment.words import FUTURE, PAST, PRESENT, SOON, WAS, Dice, Verb, en_verb, fr_verb, participle
 
 Words = tuple[Word, ...]
 Ids = frozenset[int]
 
+SINCE = "since"  # in English only: "has been waiting"
 _FORM = {PRESENT: "p", WAS: "i", FUTURE: "f"}
 _NEVER = {"jamais": ("never",), "plus": ("no", "longer")}
 # A verb before the verb: in English a bare one where it has one ("can", "could"), or else a verb and "to".
-MODALS = ("vouloir", "pouvoir", "devoir", "aimer")
+MODALS = ("vouloir", "pouvoir", "devoir", "aimer", "apprendre")
 _BARE = {("pouvoir", PRESENT): "can", ("pouvoir", WAS): "could", ("devoir", PRESENT): "must"}
 _WITH_TO = {
-    "vouloir": ("want", "to"), "pouvoir": ("be", "able to"), "devoir": ("have", "to"),
+    "vouloir": ("want", "to"),
+    "pouvoir": ("be", "able to"),
+    "devoir": ("have", "to"),
     "aimer": ("like", "to"),
-}  # fmt: skip
+    "apprendre": ("learn", "to"),
+}
+_LINK = {"apprendre": "à"}  # apprend à nager  # fmt: skip
 _SAME_PERSON = {(1, "s"): "me", (2, "s"): "te", (1, "p"): "nous", (2, "p"): "vous"}
 
 
@@ -96,6 +90,9 @@ def _parts(
         return spell("will", k), spell(en, k)
     if tense == SOON:
         return spell(en_verb("be", "p", person, number), a), spell("going to", a) + spell(en, k)
+    if tense == SINCE:
+        have = en_verb("have", "p", person, number)
+        return spell(have, k), spell("been", k) + spell(en_verb(en, "pr"), k)
     past = "p" if tense == PRESENT else "ps"
     if en == "be":
         return spell(en_verb("be", past, person, number), k), ()
@@ -118,7 +115,7 @@ def _english(
             aux, no = spell("cannot", a | n), ()
     elif p.modal:
         verb, to = _WITH_TO[p.modal]
-        aux, rest = _parts(verb, True, who, tense, support, a, a)
+        aux, rest = _parts(verb, verb != "learn", who, tense, support, a, a)
         rest += spell(to, a) + spell(p.en, k)
     else:
         aux, rest = _parts(p.en, p.stative, who, tense, support, k, a)
@@ -143,11 +140,12 @@ def _french(
     def finite(verb: str, ids: Ids) -> Words:
         return (Word(fr_verb(verb, _FORM.get(tense, "p"), person, number), ids),)
 
+    link = spell(_LINK.get(p.modal, ""), a)
     if p.modal and tense == PAST:  # j'ai dû attendre
         modal = (Word(participle(p.modal, "m", "s"), a),)
-        return ne + finite("avoir", a), second + modal + clitics + (Word(p.fr, k),)
+        return ne + finite("avoir", a), second + modal + link + clitics + (Word(p.fr, k),)
     if p.modal or tense == SOON:
-        return ne + finite(p.modal or "aller", a), second + clitics + (Word(p.fr, k),)
+        return ne + finite(p.modal or "aller", a), second + link + clitics + (Word(p.fr, k),)
     if tense == PAST:
         g, several = "m", "s"
         if p.aux == "être":
@@ -210,6 +208,8 @@ def asked(
     aux, rest_en = _english(p, who, tense, negation, True, k, a, n)
     if style == "est-ce que":
         fr = wh.fr + est_ce_que(dice) + who.phrase.fr + finite + rest_fr
+    elif style == "after":  # où habitent tes amis
+        fr = wh.fr + finite + who.phrase.fr + rest_fr
     elif style == "inversion":
         noun = () if who.pronoun else who.phrase.fr
         fr = wh.fr + noun + finite + (inverted(who, finite),) + rest_fr
@@ -232,6 +232,7 @@ def ordered(dice: Dice, p: Predicate, who: Entity, negation: str = "") -> Phrase
         if form.text.endswith(("e", "va")) and clitics and clitics[0].text in ("y", "en"):
             form = Word(form.text + "s", k)  # vas-y, manges-en
         tonic = {"me": "moi", "te": "toi"}
+        clitics = sorted(clitics, key=lambda c: c.text not in ("le", "la", "les"))  # donne-le-moi
         fr = (form, *(Word(f"-{tonic.get(c.text, c.text)}", c.ids, "tonic") for c in clitics))
     lets = spell("let's", k) if person == 1 else ()
     no = negation in ("pas", "plus")  # "do not …", and "do not … anymore"

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyrealb
 
-import dice
+from dice import Dice as _Dice
+
+T = TypeVar("T")
 
 
-class Dice(dice.Dice):
-    """Dice whose ids are ready to stand on a word."""
+class Dice(_Dice):
+    """Dice whose ids are ready to stand on a word; `common`: they know the common words only."""
+
+    def __init__(self, seed: str, common: bool = False) -> None:
+        super().__init__(seed)
+        self.common = common
+        self.failed = False  # they had to take a word that is not common
+
+    def pick(self, options: Sequence[T]) -> T:
+        if self.common:
+            known = [x for x in options for _ in range(_how_common(x))]
+            self.failed |= not known
+            options = known or options
+        return super().pick(options)
 
     def id(self) -> frozenset[int]:
         return frozenset([self.new_id()])
+
+
+# The words of the course's own corpus, and how often each is drawn beside others of its kind.
+_COMMON = """garçon fille homme femme enfant ami mère père fermier chat chien oiseau cheval pomme pain eau
+    lait livre lettre table chaise tapis porte chapeau voiture balle fleur arbre maison jardin école village
+    petit grand vieux bon noir blanc rouge vert content triste fatigué
+    manger boire voir regarder aimer donner chercher trouver dormir jouer marcher chanter parler aller venir
+    prendre lire travailler attendre vouloir faire gâteau""".split()
+COMMON = {word: {"chat": 4, "tapis": 4, "noir": 3}.get(word, 1) for word in _COMMON}
 
 
 class Noun(NamedTuple):
@@ -48,6 +72,11 @@ class Verb(NamedTuple):
     def particle(self) -> tuple[str, ...]:
         return tuple(self.en.split("_")[1:])
 
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The particle that it keeps without an object: "go in", but "wait" and no "for"."""
+        return () if self.particle in (("for",), ("to",), ("at",)) else self.particle
+
 
 ADJECTIVES = {
     fr: Adjective(fr, en, before)
@@ -64,13 +93,14 @@ ADJECTIVES = {
 }  # fmt: skip
 
 _PEOPLE = (
-    "petit grand jeune vieux gentil beau intelligent timide drôle célèbre fatigué content triste malade prêt"
+    "petit grand jeune vieux gentil beau intelligent timide drôle célèbre fatigué content triste malade "
+    "prêt nouveau"
 )
-_BEASTS = "petit gros vieux jeune beau noir blanc gris brun fatigué malade drôle tranquille"
+_BEASTS = "petit gros vieux jeune beau nouveau noir blanc gris brun fatigué malade drôle tranquille"
 _FOOD = "bon gros petit délicieux beau mauvais froid chaud"
 _COLOURS = "rouge bleu vert jaune noir blanc gris brun"
 _THINGS = f"petit grand vieux nouveau beau joli {_COLOURS}"
-_PLACES = "petit grand vieux joli beau tranquille ouvert fermé"
+_PLACES = "petit grand vieux nouveau joli beau tranquille"
 
 # kind, adjectives: noun translation gender, …
 _NOUNS = {
@@ -116,12 +146,15 @@ _NOUNS = {
     ("thing", _THINGS): """balle ball f | stylo pen m | cahier notebook m | parapluie umbrella m | clé key f
         | lampe lamp f | radio radio f | cadeau present m | photo photo f | dessin drawing m
         | fleur flower f""",
-    ("landmark", "petit grand vieux beau"): "arbre tree m | mur wall m | pont bridge m | toit roof m",
-    ("place", _PLACES): """maison house f | jardin garden m | église church f | école school f
-        | village village m | ville town f | ferme farm f | gare station f | magasin shop m | marché market m
+    ("landmark", "petit grand vieux beau nouveau"): "arbre tree m | mur wall m | pont bridge m | toit roof m",
+    ("place", f"{_PLACES} ouvert fermé"): """église church f | école school f | gare station f
+        | magasin shop m | marché market m""",
+    ("place", _PLACES): """maison house f | jardin garden m | village village m | ville town f | ferme farm f
         | cuisine kitchen f | chambre bedroom f | rue street f | parc park m | champ field m | forêt forest f
         | plage beach f | rivière river f | lac lake m""",
-    ("nature", ""): "herbe grass f | musique music f | mer sea f",
+    ("grass", ""): "herbe grass f",
+    ("music", ""): "musique music f",
+    ("nature", ""): "mer sea f",
 }
 NOUNS = {
     fr.replace("_", " "): Noun(fr.replace("_", " "), en, g, kind, tuple(adjectives.split()))
@@ -137,7 +170,7 @@ for _noun in NOUNS.values():
 
 # verb translation subjects objects [flags]
 _VERBS = """
-manger eat ha food,mass,- | boire drink ha drink,- | préparer prepare h food,mass,drink | couper cut h
+manger eat ha food,mass,grass,- | boire drink ha drink,- | préparer prepare h food,mass,drink | couper cut h
 food,mass,flower | acheter buy h food,mass,thing,clothes,text,vehicle,furniture,bag,dish | vendre sell h
 food,vehicle,text,furniture,animal | laver wash h dish,clothes,vehicle,food | ouvrir open h door,bag |
 fermer close h door | chercher look_for h human,animal,thing,text,clothes,bag,dish | trouver find ha
@@ -163,7 +196,6 @@ EXTRA = {
     "flower": ["fleur"],
     "letter": ["lettre"],
     "song": ["chanson"],
-    "music": ["musique"],
     "cake": ["gâteau", "tarte", "soupe", "dessin", "salade"],
 }
 for _kind, _members in EXTRA.items():
@@ -179,6 +211,14 @@ def _verbs() -> dict[str, Verb]:
 
 
 VERBS = _verbs()
+
+
+def _how_common(option: object) -> int:
+    """Return how often a common sentence may draw something: what is no word of these lists, once."""
+    word = option[0] if type(option) is tuple else getattr(option, "fr", option)
+    known = isinstance(word, str) and (word in NOUNS or word in VERBS or word in ADJECTIVES)
+    return COMMON.get(word, 0) if known and isinstance(word, str) else 1
+
 
 PRESENT, PAST, WAS, FUTURE, SOON = "present", "past", "was", "future", "soon"
 TENSES = (PRESENT, PAST, WAS, FUTURE, SOON)
@@ -239,11 +279,21 @@ def fr_adjective(adjective: Adjective, g: str, n: str) -> str:
     return _inflect("fr", "A", adjective.fr, (("g", g), ("n", n), ("pos", "post")))
 
 
-def comparative(adjective: Adjective) -> tuple[str, ...]:
-    """Return the words of an English comparative: "bigger", or "more beautiful"."""
-    if adjective.en == "sick":
-        return ("more", adjective.en)
-    return tuple(_inflect("en", "A", adjective.en, (("f", "co"),)).split())
+def en_adjective(adjective: Adjective, kind: str, g: str) -> str:
+    """Return an English adjective, as it is said of this kind of noun."""
+    people = kind in ("human", "job")
+    if adjective.fr == "gros" and kind not in ("human", "job", "animal"):
+        return "big"
+    if adjective.fr == "grand" and people:
+        return "tall"
+    return "handsome" if adjective.fr == "beau" and people and g == "m" else adjective.en
+
+
+def compare(en: str, form: str = "co") -> tuple[str, ...]:
+    """Return the words of an English comparative, or ("su") superlative: "bigger", "most beautiful"."""
+    if en in ("sick", "handsome"):
+        return ("more" if form == "co" else "most", en)
+    return tuple(_inflect("en", "A", en, (("f", form),)).split())
 
 
 def en_verb(verb: str, form: str, person: int = 3, number: str = "s") -> str:
