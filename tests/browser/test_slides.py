@@ -180,7 +180,7 @@ def types(page: Page) -> int:
         field.press("Enter")
         row = page.locator(".slides section.present:not(.stack) .widget-output .attn-row").first
         words = row.get_by_role("button")
-        expect(words).to_have_text("when it rains , the cat rests under the table".split())
+        expect(words).to_have_text("when it rains , the cat stays under the table".split())
         assert page.evaluate(SLIDE, SMALLEST)["at"] == at
         field.blur()
     return len(fields)
