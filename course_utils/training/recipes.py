@@ -74,11 +74,12 @@ RECIPES = {
     "attention-dot": Recipe(
         "dot-product scores, five times the training", replace(WITH_ATTENTION, score="dot"), LONG
     ),
-    # Three times the words, and many more ways to put them together: a larger model, more time.
+    # Three times the words, and many more ways to put them together: a larger model, more time, and a lower
+    # learning rate: at 3e-3 with dropout it did not even fit its training data (BLEU 94, and 93 on test).
     "open": Recipe(
         "what translates what you type: a wider French, a larger model",
-        replace(WITH_ATTENTION, hidden_size=160, embedding_size=96, dropout_p=0.1),
-        TrainingConfig(updates=45_000, learning_rate=3e-3),
+        replace(WITH_ATTENTION, hidden_size=160, embedding_size=96),
+        TrainingConfig(updates=36_000, learning_rate=1e-3),
         OPEN_CORPUS,
     ),
 }
