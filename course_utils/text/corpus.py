@@ -44,6 +44,7 @@ class Corpus:
     test: tuple[Pair, ...]
     test_long: tuple[Pair, ...] = ()  # longer than any training sentence
     left_out: int = 0  # how many pairs were longer than what was asked for
+    own: bool = False  # whether it is one of the course's
 
 
 def load_corpus(
@@ -51,7 +52,7 @@ def load_corpus(
     max_length: int | None = None,
     columns: tuple[int, int] | None = None,
 ) -> Corpus:
-    """Load the course's corpus, or yours at `path`.
+    """Load the lessons' corpus, the course's wider one (`OPEN_CORPUS`), or yours at `path`.
 
     `path` is a folder with train.tsv, valid.tsv and test.tsv (and test_long.tsv, if you like), or
     one .tsv file, of whose source sentences one in ten goes to validation, one in ten to test, and
@@ -86,11 +87,9 @@ def load_corpus(
         splits = {Path(name).stem: pairs for name, pairs in kept.items()}
     else:
         splits = _split(kept[path.name], path.name)
-    return Corpus(
-        OWN.get(path, path.stem),
-        **{split: tuple(pairs) for split, pairs in splits.items()},
-        left_out=left_out,
-    )
+    name = OWN.get(path.resolve(), path.stem)
+    parts = {split: tuple(pairs) for split, pairs in splits.items()}
+    return Corpus(name, **parts, left_out=left_out, own=path.resolve() in OWN)
 
 
 def _fits(pair: Pair, max_length: int | None) -> bool:

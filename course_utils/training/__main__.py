@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="PATH",
         help="a .tsv file of yours, or a folder with train.tsv, valid.tsv and test.tsv "
-        "(default: the course's own)",
+        "(default: the recipe's: one of the course's)",
     )
     parser.add_argument(
         "--output",

@@ -15,7 +15,7 @@ from course_utils.files import locked, write_atomically
 from course_utils.model.checkpoints import Checkpoint
 from course_utils.model.seq2seq import ModelConfig
 from course_utils.model.translator import Translator
-from course_utils.text.corpus import DATA, OPEN_CORPUS, OWN, Corpus
+from course_utils.text.corpus import DATA, OPEN_CORPUS, Corpus
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
@@ -111,7 +111,7 @@ def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, A
                 for score in scores
             ],
         }
-    if corpus.name in OWN.values():
+    if corpus.own:
         results["challenge"] = summary(try_challenge(translator))
     return results
 

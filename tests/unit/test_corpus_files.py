@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 
 import pytest
+from corpus_checks import BRIEF, SPLITS, link, pronouns_are_decided, unaligned
 
 from course_utils.text.corpus import DATA, Corpus, Pair, load_corpus
 from course_utils.text.tokens import detokenize, tokenize
 
-SPLITS = ("train", "valid", "test", "test_long")
 # pyrealb leaves the files that it reads open.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-
-BRIEF = "le chat noir est sur le tapis"
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +31,11 @@ def rows() -> dict[str, list[list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def builder() -> Iterator[object]:
+def builder(corpus_tools: None) -> ModuleType:
     """tools/corpus/build.py as a module."""
-    before = list(sys.path)
-    sys.path.insert(0, str(DATA.parent / "tools" / "corpus"))
     import build
 
-    yield build
-    sys.path[:] = before
+    return build
 
 
 def everything(corpus: Corpus) -> tuple[Pair, ...]:
@@ -106,14 +101,7 @@ def test_text_is_as_the_loader_wants_it(rows: dict[str, list[list[str]]]) -> Non
 
 
 def test_alignments_are_in_range_and_leave_no_english_word_alone(corpus: Corpus) -> None:
-    unaligned: Counter[str] = Counter()
-    for pair in everything(corpus):
-        assert pair.alignment == tuple(sorted(set(pair.alignment)))
-        linked = {i for i, _ in pair.alignment}
-        assert {j for _, j in pair.alignment} == set(range(len(pair.target)))
-        assert max(linked) < len(pair.source)
-        unaligned.update(w for i, w in enumerate(pair.source) if i not in linked)
-    assert set(unaligned) == {"le", "la", "l'", "les", "des", "du", "de", "d'"}
+    assert unaligned(everything(corpus)) == {"le", "la", "l'", "les", "des", "du", "de", "d'"}
 
 
 def test_commas_meet_commas(corpus: Corpus) -> None:
@@ -129,23 +117,6 @@ def test_types(corpus: Corpus, side: int) -> None:
     assert min(train.values()) >= 10
     for name in SPLITS[1:]:
         assert {token for pair in getattr(corpus, name) for token in pair[side]} <= set(train)
-
-
-def link(corpus: Corpus, source: str, target: str, words: dict[str, set[str]]) -> None:
-    """Assert that `source` ~ `target` stands somewhere in train, aligned as `words` says."""
-    french, english = tokenize(source), tokenize(target)
-    for pair in corpus.train:
-        for a in range(len(pair.source) - len(french) + 1):
-            if list(pair.source[a : a + len(french)]) != french:
-                continue
-            got: dict[str, set[str]] = {word: set() for word in french}
-            for i, j in pair.alignment:
-                if a <= i < a + len(french):
-                    got[pair.source[i]].add(pair.target[j])
-            if set().union(*got.values()) == set(english):
-                assert got == words, (pair.source, got)
-                return
-    raise AssertionError(f"{source} ~ {target} is not in train")
 
 
 def test_how_words_are_aligned(corpus: Corpus) -> None:
@@ -180,21 +151,15 @@ def test_how_words_are_aligned(corpus: Corpus) -> None:
         ("au marché", "to the market", {"au": {"to", "the"}, "marché": {"market"}}),
         ("devant", "in front of", {"devant": {"in", "front", "of"}}),
     ):
-        link(corpus, source, target, words)
+        link(corpus.train, source, target, words)
 
 
 def test_what_a_pronoun_means_is_decided_in_the_sentence(corpus: Corpus) -> None:
-    words: dict[str, Counter[str]] = {}
-    for pair in corpus.train:
-        for i, j in pair.alignment:
-            words.setdefault(pair.source[i], Counter())[pair.target[j]] += 1
-    assert words["il"]["he"] > 1000 and words["il"]["it"] > 300
-    assert words["son"]["his"] > 300 and words["son"]["her"] > 300
-    assert words["le"]["it"] > 300
+    pronouns_are_decided(corpus.train)
 
 
 @pytest.mark.slow
-def test_phenomena_counts_and_checksums_are_the_datasheets(builder: object) -> None:
+def test_phenomena_counts_and_checksums_are_the_datasheets(builder: ModuleType) -> None:
     from builder.stats import phenomena, report
 
     text = report(DATA)
@@ -206,7 +171,7 @@ def test_phenomena_counts_and_checksums_are_the_datasheets(builder: object) -> N
 
 
 @pytest.mark.slow
-def test_a_rebuilt_slice_is_what_is_shipped(builder: object, rows: dict[str, list[list[str]]]) -> None:
+def test_a_rebuilt_slice_is_what_is_shipped(builder: ModuleType, rows: dict[str, list[list[str]]]) -> None:
     """The first round of every third length, and the first of some long ones."""
 
     def shipped(name: str, length: int) -> list[tuple[str, ...]]:
@@ -220,33 +185,34 @@ def test_a_rebuilt_slice_is_what_is_shipped(builder: object, rows: dict[str, lis
         assert next(builder.stream(length)) == shipped("test_long", length)[0]
 
 
-def test_a_whole_build_deals_rows_as_the_files_have_them(builder: object) -> None:
+def test_a_whole_build_deals_rows_as_the_files_have_them(builder: ModuleType) -> None:
     small = builder.build(1, lengths=range(3, 7), long_lengths=range(41, 43))
     assert [len(small[name]) for name in SPLITS] == [96, 4, 8, 1 * 2]
     assert [len(tokenize(row[0])) for row in small["train"][:8]] == [3, 4, 5, 6] * 2
     builder.verify(small)
 
 
-def test_the_builder_refuses_two_englishes(builder: object) -> None:
+def test_the_builder_refuses_two_englishes(builder: ModuleType) -> None:
     row = ("le chat dort", "the cat sleeps", "0-0 1-1 2-2")
     builder.verify({"train": [row], "test": [("le chien dort", "the dog sleeps", "")]})
     with pytest.raises(AssertionError, match="stands twice"):
         builder.verify({"train": [row], "test": [(row[0], "the cat is asleep", "")]})
 
 
-def test_the_builder_writes_all_or_nothing(
-    builder: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(builder, "DATA", tmp_path)
-    row = ("le chat dort", "the cat sleeps", "0-0 1-1 2-2")
-    builder.write({"train": [row], "test": [row]})
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["test.tsv", "train.tsv"]
+def test_the_builders_write_all_or_nothing(corpus_tools: None, tmp_path: Path) -> None:
+    from shipping import differing, write
+
+    row, folder = ("le chat dort", "the cat sleeps", "0-0 1-1 2-2"), tmp_path / "new"
+    write(folder, {"train": [row], "test": [row]})
+    assert sorted(p.name for p in folder.iterdir()) == ["test.tsv", "train.tsv"]
     with pytest.raises(TypeError):
-        builder.write({"train": [row, row], "test": [(1, 2, 3)]})
-    assert (tmp_path / "train.tsv").read_text() == "\t".join(row) + "\n"
+        write(folder, {"train": [row, row], "test": [(1, 2, 3)]})  # type: ignore[list-item]
+    assert (folder / "train.tsv").read_text() == "\t".join(row) + "\n"
+    assert sorted(p.name for p in folder.iterdir()) == ["test.tsv", "train.tsv"]  # no half of a file is left
+    assert differing(folder, {"train": [row], "test": [row, row], "valid": [row]}) == ["test", "valid"]
 
 
-def test_a_word_unknown_to_pyrealb_stops_the_builder(builder: object) -> None:
+def test_a_word_unknown_to_pyrealb_stops_the_builder(corpus_tools: None) -> None:
     from builder.realise import Piece, realise, term
 
     with pytest.raises(Exception, match="absent du lexique"):

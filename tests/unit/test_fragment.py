@@ -1,23 +1,10 @@
-"""The corpora's grammar: how words change beside others. (What it makes: test_corpus_files.py.)"""
+"""The corpora's grammar: how words change beside others. (What it makes: test_open_corpus.py.)"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-TOOLS = Path(__file__).resolve().parents[2] / "tools" / "corpus"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _tools() -> Iterator[None]:
-    """tools/corpus can be imported from."""
-    before = list(sys.path)
-    sys.path.insert(0, str(TOOLS))
-    yield
-    sys.path[:] = before
+pytestmark = pytest.mark.usefixtures("corpus_tools")
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_type_checkers_see_the_front_door_as_it_is() -> None:
 
 def test_what_texts_name_is_there() -> None:
     """A module that moves takes its name in docstrings, lessons and pages with it."""
-    texts = [*MODULES.values(), *ROOT.glob("*.md"), ROOT / "data" / "README.md"]
+    texts = [*MODULES.values(), *ROOT.glob("*.md"), *(ROOT / "data").rglob("README.md")]
     texts += [path for folder in ("lessons", "lecture") for path in (ROOT / folder).glob("*.[mp][dy]")]
     named = {
         name for path in texts for name in re.findall(r"course_utils(?:\.\w+)+", path.read_text("utf-8"))

@@ -12,9 +12,7 @@ whoever rebuilds what part.
 
 from __future__ import annotations
 
-import argparse
 import math
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +21,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from builder.sentences import sentence  # noqa: E402
+from builder.stats import report  # noqa: E402
 from dice import Dice  # noqa: E402
+from shipping import Row, Splits, run  # noqa: E402
 
 SEED = "seq2seq-attention-1"
 LENGTHS = range(3, 41)  # source tokens
@@ -33,8 +33,6 @@ LONG_EACH = 25  # sentences of each length in test_long
 SPLITS = ("train", "valid", "test", "test_long")
 SHARES = {"train": 24, "valid": 1, "test": 2}  # of a round
 _DEALT = ("valid", "test", "test", *["train"] * 24)
-
-Row = tuple[str, str, str]  # source, target, alignment
 
 
 def stream(length: int) -> Iterator[Row]:
@@ -62,11 +60,9 @@ def rounds(length: int, count: int) -> dict[str, list[list[Row]]]:
     return dealt
 
 
-def build(
-    count: int = BLOCKS, lengths: range = LENGTHS, long_lengths: range = LONG_LENGTHS
-) -> dict[str, list[Row]]:
+def build(count: int = BLOCKS, lengths: range = LENGTHS, long_lengths: range = LONG_LENGTHS) -> Splits:
     """Build the splits; with a smaller `count`, each file's first rows."""
-    corpus: dict[str, list[Row]] = {name: [] for name in SPLITS}
+    corpus: Splits = {name: [] for name in SPLITS}
     dealt = {length: rounds(length, count) for length in lengths}
     for k in range(count):
         for name in ("train", "valid", "test"):
@@ -78,20 +74,7 @@ def build(
     return corpus
 
 
-def text(rows: list[Row]) -> str:
-    return "".join("\t".join(row) + "\n" for row in rows)
-
-
-def write(corpus: dict[str, list[Row]]) -> None:
-    """Write the four files: all of them, or, if anything fails, none."""
-    contents = {name: text(rows).encode("utf-8") for name, rows in corpus.items()}
-    for name, content in contents.items():
-        (DATA / f"{name}.tsv.tmp").write_bytes(content)
-    for name in corpus:
-        os.replace(DATA / f"{name}.tsv.tmp", DATA / f"{name}.tsv")
-
-
-def verify(corpus: dict[str, list[Row]]) -> None:
+def verify(corpus: Splits) -> None:
     """Refuse a corpus in which one French sentence has two Englishes or stands twice."""
     english: dict[str, str] = {}
     for rows in corpus.values():
@@ -101,37 +84,12 @@ def verify(corpus: dict[str, list[Row]]) -> None:
             english[source] = target
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Build the French-English corpus of the course.")
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="rebuild and compare with the shipped files; write nothing",
-    )
-    parser.add_argument("--stats", action="store_true", help="print the counts of the shipped files")
-    options = parser.parse_args()
-    if options.stats:
-        from builder.stats import report
-
-        print(report(DATA), end="")
-        return 0
+def built() -> Splits:
+    """Build everything, and refuse what should not be shipped."""
     corpus = build()
     verify(corpus)
-    if not options.check:
-        write(corpus)
-        return 0
-    wrong = [
-        name
-        for name, rows in corpus.items()
-        if (DATA / f"{name}.tsv").read_bytes() != text(rows).encode("utf-8")
-    ]
-    print(
-        f"differs from what is shipped: {', '.join(wrong)}"
-        if wrong
-        else "the shipped files are what the builder makes"
-    )
-    return bool(wrong)
+    return corpus
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("the French-English corpus of the lessons", DATA, built, report))

@@ -6,7 +6,8 @@ A pattern is looked for in the French tokens, joined by spaces, with one space b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from fragment.words import VERBS, fr_verb
 
@@ -72,9 +73,9 @@ CONSTRUCTIONS = {
     "avoir faim, soif, peur …": "(?:faim|soif|peur|sommeil)",
     "est-ce que": "est -ce (?:que|qu')",
     "inversion": r"-(?:t-)?(?:je|tu|il|elle|on|nous|vous|ils|elles)",
-    "où ?": r"où .*\?",
-    "qui ?": r"qui .*\?",
-    "quand ?": r"quand .*\?",
+    "où ?": r"où (?:est -ce|[\w']+ -\w+|est|sont|était|étaient|\?)",
+    "qui ?": r"(?:(?<=^ )|(?<=, )|(?<=et )|(?<=mais )|(?<=donc ))qui .*\?",
+    "quand ?": r"quand (?:est -ce|[\w']+ -\w+|\?)",
     "pourquoi ?": "pourquoi",
     "que ? qu'est-ce que": "(?:que|qu') est -ce (?:que|qu')",
     "quel, combien": "(?:quel|quelle|quels|quelles|combien)",
@@ -100,14 +101,23 @@ CONSTRUCTIONS = {
 }  # fmt: skip
 
 
-_SEARCH = {
-    # What begins with a hyphen is the end of a token; the rest are whole tokens.
-    name: re.compile(rf" (?:\w+)?(?:{pattern})(?= )" if pattern[0] == "-" else rf" (?:{pattern})(?= )").search
-    for name, pattern in CONSTRUCTIONS.items()
-}
+def _search(pattern: str) -> Callable[[str], object]:
+    """Return what finds a pattern: of whole tokens or, with "-" first, of a token's end."""
+    if pattern[0] == "-":
+        return re.compile(rf" (?:\w+)?(?:{pattern})(?= )").search
+    return re.compile(rf" (?:{pattern})(?= )").search
+
+
+_SEARCHES = {name: _search(pattern) for name, pattern in CONSTRUCTIONS.items()}
+
+
+def found(tokens: Sequence[str]) -> set[str]:
+    """Return the constructions that are in a sentence."""
+    text = f" {' '.join(tokens)} "
+    return {name for name, search in _SEARCHES.items() if search(text)}
 
 
 def count(sources: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Return in how many of the sentences, given as tokens, each construction is."""
-    texts = [f" {' '.join(tokens)} " for tokens in sources]
-    return {name: sum(bool(search(text)) for text in texts) for name, search in _SEARCH.items()}
+    """Return in how many of the sentences each construction is."""
+    counts = Counter(name for tokens in sources for name in found(tokens))
+    return {name: counts[name] for name in CONSTRUCTIONS}

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from constructions import count
 from course_utils.text.corpus import Pair, read_pairs
+from shipping import table
 
 SPLITS = ("train", "valid", "test", "test_long")
 ALONE = 12  # tokens, at most, of a sentence that says one thing
-
-
-def table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
-    """Return a Markdown table."""
-
-    def line(cells: Iterable[object]) -> str:
-        return "| " + " | ".join(f"{c:,}" if isinstance(c, int) else str(c) for c in cells) + " |"
-
-    return [line(header), "|---|" + "---:|" * (len(header) - 1), *map(line, rows), ""]
 
 
 def _types(pairs: list[Pair], side: int) -> int:

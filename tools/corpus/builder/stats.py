@@ -12,6 +12,7 @@ from pyrealb import PyrealbException
 
 from builder.lexicon import ADJECTIVES, VERBS
 from course_utils.text.corpus import Pair, read_pairs
+from shipping import table
 
 SPLITS = ("train", "valid", "test", "test_long")
 _PLACES = {"sur", "dans", "sous", "devant", "derrière", "près", "à"}
@@ -143,13 +144,6 @@ def phenomena() -> dict[str, Callable[[Pair], bool]]:
         **{f"elision {word}": _has(word) for word in ("l'", "d'", "n'", "qu'", "j'", "s'")},
         **{f"the word {word}": _has(word) for word in ("chat", "noir", "est", "sur", "tapis")},
     }
-
-
-def table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[str]:
-    def line(cells: Iterable[object]) -> str:
-        return "| " + " | ".join(f"{c:,}" if isinstance(c, int) else str(c) for c in cells) + " |"
-
-    return [line(header), "|---|" + "---:|" * (len(header) - 1), *map(line, rows), ""]
 
 
 def report(folder: Path) -> str:

@@ -140,8 +140,6 @@ def noun_phrase(
 ) -> Entity:
     """Return a phrase about a noun: determiner, adjectives, perhaps whose it is."""
     mass = noun.kind in MASS
-    if style == "own" and noun.fr in ("homme", "garçon"):
-        style = "le"
     if number is None:
         number = "s" if mass or noun.kind in UNSEEN or not dice.chance(0.3) else "p"
         if style == "de" and fr_noun(noun, "p") == noun.fr:  # "pas de souris": one, since none would show
@@ -220,14 +218,8 @@ def superlative(
 
 
 FLAVOURS = {
-    "chocolat": "s",
-    "fromage": "s",
-    "pomme": "p",
-    "fraise": "p",
-    "poire": "p",
-    "orange": "p",
-    "carotte": "p",
-}
+    "chocolat": "s", "fromage": "s", "pomme": "p", "fraise": "p", "poire": "p", "orange": "p", "carotte": "p",
+}  # fmt: skip
 
 
 def flavoured(dice: Dice, entity: Entity, k: frozenset[int], noun: Noun) -> Entity:
@@ -247,12 +239,13 @@ def about(dice: Dice, entity: Entity) -> Entity:
     return replace(entity, phrase=entity.phrase + pair(dice, "sur", "about") + Phrase(what.fr, what.en[1:]))
 
 
+_RELATED = {"fille": ("daughter", "daughters"), "femme": ("wife", "wives")}
+
+
 def english_of(noun: Noun, number: str, style: str) -> str:
     """Return the English noun; whose "fille" and "femme" it is makes her a daughter and a wife."""
-    if style == "own" and noun.fr in ("fille", "femme"):
-        return {"filles": "daughter", "femmes": "wife"}[noun.fr + "s"] if number == "s" else {
-            "fille": "daughters", "femme": "wives"
-        }[noun.fr]  # fmt: skip
+    if style == "own" and noun.fr in _RELATED:
+        return _RELATED[noun.fr][number == "p"]
     return en_noun(noun, number)
 
 

@@ -14,12 +14,10 @@ T = TypeVar("T")
 
 
 class Dice(_Dice):
-    """Dice whose ids are ready to stand on a word; `common`: they know the common words only."""
+    """Dice whose ids are ready to stand on a word, and that may know the common words only."""
 
-    def __init__(self, seed: str, common: bool = False) -> None:
-        super().__init__(seed)
-        self.common = common
-        self.failed = False  # they had to take a word that is not common
+    common = False  # whether they know the common words only
+    failed = False  # whether they then had to take another
 
     def pick(self, options: Sequence[T]) -> T:
         if self.common:
@@ -32,7 +30,7 @@ class Dice(_Dice):
         return frozenset([self.new_id()])
 
 
-# The words of the course's own corpus, and how often each is drawn beside others of its kind.
+# The common words, and how often each is drawn beside others of its kind.
 _COMMON = """garçon fille homme femme enfant ami mère père fermier chat chien oiseau cheval pomme pain eau
     lait livre lettre table chaise tapis porte chapeau voiture balle fleur arbre maison jardin école village
     petit grand vieux bon noir blanc rouge vert content triste fatigué
@@ -213,11 +211,13 @@ def _verbs() -> dict[str, Verb]:
 VERBS = _verbs()
 
 
+_WORDS = {*NOUNS, *VERBS, *ADJECTIVES}
+
+
 def _how_common(option: object) -> int:
     """Return how often a common sentence may draw something: what is no word of these lists, once."""
     word = option[0] if type(option) is tuple else getattr(option, "fr", option)
-    known = isinstance(word, str) and (word in NOUNS or word in VERBS or word in ADJECTIVES)
-    return COMMON.get(word, 0) if known and isinstance(word, str) else 1
+    return COMMON.get(word, 0) if word in _WORDS else 1
 
 
 PRESENT, PAST, WAS, FUTURE, SOON = "present", "past", "was", "future", "soon"
@@ -257,10 +257,9 @@ def participle(verb: str, g: str, n: str) -> str:
 
 def fr_noun(noun: Noun, n: str) -> str:
     """Return a French noun, singular or plural."""
-    special = {"voisine": "voisine", "amie": "amie", "étudiante": "étudiante"}
     if noun.fr == "pomme de terre":
         return "pommes de terre" if n == "p" else noun.fr
-    if noun.fr in special or noun.fr.startswith("grand-"):
+    if noun.fr in ("voisine", "amie", "étudiante") or noun.fr.startswith("grand-"):
         plural = {"grand-père": "grands-pères", "grand-mère": "grands-mères"}.get(noun.fr, noun.fr + "s")
         return plural if n == "p" else noun.fr
     return _inflect("fr", "N", noun.fr, (("n", n),))
@@ -268,9 +267,8 @@ def fr_noun(noun: Noun, n: str) -> str:
 
 def en_noun(noun: Noun, n: str) -> str:
     """Return an English noun, singular or plural."""
-    irregular = {"fish": "fish", "sheep": "sheep"}
-    if noun.en in irregular:
-        return irregular[noun.en]
+    if noun.en in ("fish", "sheep"):
+        return noun.en
     return _inflect("en", "N", noun.en, (("n", n),))
 
 
