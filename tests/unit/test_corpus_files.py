@@ -45,6 +45,7 @@ def everything(corpus: Corpus) -> tuple[Pair, ...]:
 def test_sizes(corpus: Corpus) -> None:
     sizes = [len(getattr(corpus, name)) for name in SPLITS]
     assert sizes == [24624, 1026, 2052, 500]
+    assert corpus.own and corpus.name == "course"
 
 
 @pytest.mark.parametrize("name", SPLITS)
