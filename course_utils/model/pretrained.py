@@ -33,7 +33,8 @@ def load_translator(name: str | Path = "attention") -> Translator:
     found = load_checkpoint(path)
     # Models that were written before this was noted have learnt no <unk>.
     reads_unknown = found.info.get("reads_unknown", False)
-    return Translator(found.model(), found.source_vocab, found.target_vocab, reads_unknown)
+    ends = found.info.get("ends")
+    return Translator(found.model(), found.source_vocab, found.target_vocab, reads_unknown, ends)
 
 
 def load_results(name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from course_utils.text.vocab import UNK, Vocab
 
 # Sentences × source words × words that may be written: what the weights of one batch may take up.
 MOST_WEIGHTS = 1_000_000
+ENDS = (".", "!", "?")
 
 
 def _chunks(lengths: Sequence[int], beam_size: int, batch_size: int) -> Iterator[list[int]]:
@@ -51,6 +52,8 @@ class Translator:
     A model that has learnt ``<unk>`` from rare words `reads_unknown` words as that. Where it then
     writes ``<unk>``, the source word it looked at most stands in its place (as in Luong, Sutskever
     et al. 2015, https://arxiv.org/abs/1410.8206); without attention ``<unk>`` stays.
+
+    `ends`: of ``ENDS``, the marks with which the sentences that it has learnt may end (those that it knows).
     """
 
     def __init__(
@@ -59,11 +62,13 @@ class Translator:
         source_vocab: Vocab,
         target_vocab: Vocab,
         reads_unknown: bool = False,
+        ends: Collection[str] | None = None,
     ) -> None:
         self.model = model
         self.source_vocab = source_vocab
         self.target_vocab = target_vocab
         self.reads_unknown = reads_unknown
+        self.ends = frozenset(mark for mark in ENDS if mark in (source_vocab if ends is None else ends))
 
     @property
     def vocabs(self) -> tuple[Vocab, Vocab]:
@@ -116,13 +121,13 @@ class Translator:
         return Translation(detokenize(target), tuple(tokens), target, weights, found.log_prob)
 
     def read(self, words: str | Sequence[str]) -> list[str]:
-        """Return the tokens of a sentence, text or tokens, without a full stop that the model has not.
+        """Return the tokens of a sentence, text or tokens, without a mark at its end that the model has not.
 
         Raises ValueError for an empty sentence, and, unless it `reads_unknown` words, for them: with
         the nearest known ones.
         """
         tokens = self.source_vocab.read(words) if isinstance(words, str) else list(words)
-        while tokens and tokens[-1] in ".!?" and tokens[-1] not in self.source_vocab:
+        while tokens and tokens[-1] in ENDS and tokens[-1] not in self.ends:
             tokens.pop()  # the course's own sentences have no full stop
         if not tokens:
             raise ValueError("there is nothing to translate; type a sentence")

@@ -79,7 +79,7 @@ RECIPES = {
     "open": Recipe(
         "what translates what you type: a wider French, a larger model",
         replace(WITH_ATTENTION, hidden_size=160, embedding_size=96),
-        TrainingConfig(updates=36_000, learning_rate=1e-3),
+        TrainingConfig(updates=24_000, batch_size=64, learning_rate=1.4e-3),
         OPEN_CORPUS,
     ),
 }

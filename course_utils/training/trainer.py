@@ -21,7 +21,7 @@ from torch import Tensor
 from course_utils.analysis.evaluation import teacher_forced_scores
 from course_utils.model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from course_utils.model.seq2seq import ModelConfig, build_model, mean_word_loss
-from course_utils.model.translator import Translator
+from course_utils.model.translator import ENDS, Translator
 from course_utils.text.batching import Batch, make_batches
 from course_utils.text.corpus import Pair
 from course_utils.text.vocab import SPECIALS, Vocab
@@ -84,6 +84,8 @@ class Trainer:
         self.reads_unknown = any(
             word not in self.source_vocab for pair in train_pairs for word in pair.source
         )
+        # A mark at the end of a sentence, where the model has never met it, says nothing.
+        self.ends = sorted({pair.source[-1] for pair in train_pairs} & {*ENDS})
         self.device = torch.device(device)
         with self._own_random_numbers():
             torch.default_generator.manual_seed(config.seed)
@@ -152,7 +154,7 @@ class Trainer:
         if asked:  # and the signal has changed nothing
             raise KeyboardInterrupt
         self.model.load_state_dict(self.best[1])
-        return Translator(self.model.eval(), *self.vocabs, self.reads_unknown)
+        return Translator(self.model.eval(), *self.vocabs, self.reads_unknown, self.ends)
 
     def forget_state(self) -> None:
         """Delete the state that the run would resume from."""
@@ -220,6 +222,7 @@ class Trainer:
             "training": asdict(self.config),
             "updates_done": self.update,
             "reads_unknown": self.reads_unknown,
+            "ends": self.ends,
         }
         if extra:
             info |= {"history": asdict(self.history), "epoch": [self.epoch, self.batches_done]}

@@ -85,8 +85,9 @@ def test_the_readme_tells_what_the_models_make_of_it(name: str) -> None:
     told = {
         "attention": f"{right} come out right, {wrong} wrong, and {refused} are refused",
         "bottleneck": f"(Without attention: {right}, {wrong} and {refused}.)",
-        "open": f"of the 392 sentences {right} come out right, {wrong} wrong, and {refused} is refused",
+        "open": f"of the 392 sentences {right} come out right, {wrong} wrong, and none is refused",
     }
+    assert name != "open" or refused == 0
     assert told[name] in readme and f"Of the {sum(stored.values())} sentences" in readme
 
 

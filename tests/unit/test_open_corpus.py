@@ -86,7 +86,7 @@ def test_text_is_as_the_loader_wants_it() -> None:
             for text, language in zip(line.split("\t"), ("fr", "en")):
                 assert text == text.lower().strip()
                 assert detokenize(tokenize(text), language) == text
-                assert not re.search(r"[^\w ,'?-]", text), text
+                assert not re.search(r"[^\w ,'?!-]", text), text
 
 
 def test_alignments_are_in_range_and_leave_no_english_word_alone(everything: list[Pair]) -> None:
@@ -140,7 +140,7 @@ def test_every_construction_is_there_alone_and_combined(corpus: Corpus) -> None:
     assert {name: n for name, n in together.items() if n < 200} == {}
     # It seldom fits into so few words.
     assert {name for name, n in alone.items() if n < 200} == {"où (relative)"}
-    assert min(alone.values()) > 80
+    assert min(alone.values()) > 60
 
 
 def test_how_words_are_aligned(corpus: Corpus) -> None:

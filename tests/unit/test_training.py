@@ -163,6 +163,14 @@ def test_validation_words_do_not_enter_the_vocabulary() -> None:
     assert not ours.reads_unknown  # it has never seen <unk>
 
 
+def test_a_checkpoint_says_with_which_marks_its_sentences_end(tmp_path: Path) -> None:
+    marked = [Pair(("!", *pair.source, "?"), pair.target, None) for pair in PAIRS[:4]] + [*PAIRS[4:]]
+    path = tmp_path / "mine.safetensors"
+    ours = Trainer(MODEL, replace(CONFIG, updates=1), marked, VALID, path).run()
+    assert ours.ends == load_translator(path).ends == {"?"} and "!" in ours.source_vocab
+    assert ours.read(f"{PAIRS[0].source[0]} !") == [PAIRS[0].source[0]]
+
+
 def test_rare_words_are_trained_as_unknown() -> None:
     often = sorted(Counter(word for pair in PAIRS for word in pair.source).values())[-1]
     rare = Trainer(MODEL, replace(CONFIG, min_count=often), PAIRS, VALID)

@@ -35,6 +35,16 @@ def said(found: Hypothesis, longest: int) -> list[int]:
     return found.ids + [EOS_ID] * (len(found.ids) < longest)
 
 
+def test_a_mark_is_read_where_the_model_has_met_it() -> None:
+    """Between two clauses, say, and at no end: then it says nothing there."""
+    model, vocabs = toy_model(next(iter(CONFIGS))), (Vocab.build([["un", "!", "deux", "?"]]), Vocab.build([["one"]]))
+    assert Translator(model, *vocabs).read("un ! deux !") == ["un", "!", "deux", "!"]
+    translator = Translator(model, *vocabs, ends="?")
+    assert translator.read("un ! deux !") == ["un", "!", "deux"] == translator.read("un ! deux !!!")
+    assert translator.read("un ! deux ?") == ["un", "!", "deux", "?"]
+    assert Translator(model, *vocabs, ends=()).read("deux.") == ["deux"]
+
+
 # --- greedy ----------------------------------------------------------------------------------
 
 

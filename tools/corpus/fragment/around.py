@@ -86,7 +86,9 @@ _AROUND = (
 
 def time(dice: Dice, tense: str, lasting: bool = False) -> Phrase:
     """Return when; with `lasting`, it may be for how long."""
-    if dice.chance(0.08):
+    if dice.chance(0.12):
+        if dice.chance(0.4):
+            return pair(dice, *dice.pick((("avant", "before"), ("après", "after")))) + clock(dice)
         return fixed(dice, *dice.pick(_AROUND))
     if dice.chance(0.18):
         return pair(dice, "à", "at") + clock(dice)
@@ -97,10 +99,12 @@ def time(dice: Dice, tense: str, lasting: bool = False) -> Phrase:
     return fixed(dice, *dice.pick(TIMES[tense]))
 
 
-def since(dice: Dice, p: Predicate) -> bool:
+def since(dice: Dice, context: Context, p: Predicate) -> bool:
     """Say, now and then, since when: "depuis midi", "depuis deux heures"; return whether."""
-    if p.fr not in (*_LASTING, "habiter") or p.reflexive or p.often.fr or not dice.chance(0.12):
+    if p.fr not in (*_LASTING, "habiter") or p.reflexive or p.often.fr or not dice.chance(0.2):
         return False
+    if not p.complement.fr and dice.chance(0.25) or p.fr == "attendre" and dice.chance(0.3):
+        p.rest = p.rest + place(dice, context)
     if dice.chance(0.5):
         (fr, en), k = dice.pick((("heures", "hours"), ("jours", "days"))), dice.id()
         how_long = numbered(dice) + Phrase((Word(fr, k),), (Word(en, k),))
@@ -125,14 +129,16 @@ def timed(dice: Dice, p: Predicate, tense: str, chance: float, last: bool = Fals
     after_all = when.fr[0].text in ("tard", "tôt", *NUMBERS)
     if dice.chance(0.45) and not (after_all or last):
         return when
-    if after_all and (p.rest.fr or p.stative):
+    if after_all and (p.rest.fr or p.stative or p.complement.fr):
         return EMPTY
     p.rest = p.rest + when
     return EMPTY
 
 
-def fronted(dice: Dice, when: Phrase) -> Phrase:
-    """Return what stands in front of a statement, with a comma or without."""
+def fronted(dice: Dice, context: Context, when: Phrase) -> Phrase:
+    """Return what stands in front of a statement, with or without a comma; under a conjunction nothing."""
+    if context.under:
+        return EMPTY
     return when + comma(dice) if when.fr and dice.chance(0.6) else when
 
 
@@ -155,7 +161,8 @@ def decorate(dice: Dice, context: Context, p: Predicate, tense: str, negation: s
     alone = not p.complement.fr and not p.clitics
     ways = [way for way in HOW if p.fr in way[3].split()] if alone else []
     if negation:
-        ways = [way for way in ways if way[0] not in ("un peu", "longtemps")]
+        but = ("un peu", "longtemps", *(("trop", "beaucoup") if negation == "plus" else ()))
+        ways = [way for way in ways if way[0] not in but]
     better = [way for way in ways if way[2]]
     if better and dice.chance(0.1):
         fr, en, more, _ = dice.pick(better)
@@ -187,8 +194,9 @@ def decorate(dice: Dice, context: Context, p: Predicate, tense: str, negation: s
 
 def purpose(dice: Dice, context: Context, who: Entity) -> Phrase:
     """Return "pour …", "avant de …", "sans …"."""
-    fits = [verb for verb in verbs_of(who) if not set("MER") & set(verb.flags) and verb.fr != "habiter"]
     link, form = dice.weighted(
         ((5, (("pour", "to"), "b")), (4, (("avant de", "before"), "pr")), (2, (("sans", "without"), "pr")))
     )
+    unmeant = ("habiter", "rester", *(("tomber", "perdre", "arriver") if form == "b" else ()))
+    fits = [verb for verb in verbs_of(who) if verb.fr not in unmeant]
     return infinitive(dice, predicate(dice, context, dice.pick(fits)), who, pair(dice, *link), form)

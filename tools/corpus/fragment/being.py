@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fragment.around import compared, fronted, timed
 from fragment.nouns import COLOURS, UNCOMPARED, mine, noun_phrase
-from fragment.parts import TONIC, noun_of, numbered, place, somebody
-from fragment.phrases import LIVING, OBJECTIVE, UNSEEN, Clause, Context, Entity, pair
-from fragment.subjects import stressed, subject, with_relative
+from fragment.parts import TONIC, noun_of, numbered, place, somebody, somebody_or_me
+from fragment.phrases import LIVING, OBJECTIVE, UNSEEN, Clause, Context, Entity, pair, subject_pronoun
+from fragment.subjects import stressed, subject, undeniable, with_relative
 from fragment.text import EMPTY, Phrase, Word
 from fragment.verbs import Predicate, to_be, told
 from fragment.words import (
@@ -54,14 +56,20 @@ def much(dice: Dice, chance: float, words: tuple[tuple[str, str], ...] = (("trè
     return pair(dice, *dice.pick(words)) if dice.chance(chance) else EMPTY
 
 
+_MUCH = (
+    ("très", "very"), ("très", "very"), ("très", "very"), ("trop", "too"), ("trop", "too"), ("si", "so"),
+    ("si", "so"), ("beaucoup trop", "much too"),
+)  # fmt: skip
+
+
 def _so(dice: Dice, context: Context, who: Entity, pool: tuple[str, ...]) -> Predicate:
     """Return "est grand", "est trop grand", "est grand et beau", "est plus grand que julie"."""
     adjective = ADJECTIVES[dice.pick(pool)]
     said = adjective_of(adjective, who, dice.id())
     if dice.chance(0.4) and adjective.fr not in (*UNCOMPARED, *COLOURS):
         return to_be(compared(dice, said, " ".join(compare(said.en[0].text)), _other(dice, context, who)))
-    if adjective.fr not in COLOURS:
-        said = much(dice, 0.25, (("très", "very"), ("très", "very"), ("trop", "too"), ("si", "so"))) + said
+    if adjective.fr not in (*COLOURS, "nouveau"):
+        said = much(dice, 0.25, _MUCH) + said
     other = ADJECTIVES[dice.pick(pool)]
     if other != adjective and dice.chance(0.06):
         link = pair(dice, *dice.pick((("et", "and"), ("mais", "but"))))
@@ -92,7 +100,7 @@ def _feels(dice: Dice, context: Context, who: Entity) -> Predicate:
     return p
 
 
-def _works_as(dice: Dice, who: Entity) -> Predicate:
+def works_as(dice: Dice, who: Entity) -> Predicate:
     """Return "est médecin" ~ "is a doctor"."""
     man = who.g == "m"
     noun = noun_of(
@@ -105,6 +113,7 @@ def _works_as(dice: Dice, who: Entity) -> Predicate:
     return to_be(Phrase((Word(fr_noun(noun, n), k),), (*article, Word(en_noun(noun, n), k))))
 
 
+_MINE = ("animal", "text", "furniture", "dish", "bag", "clothes", "vehicle", "thing")
 _OWNED_BY = (
     ("moi", "mine"), ("toi", "yours"), ("lui", "his"), ("elle", "hers"), ("nous", "ours"), ("vous", "yours"),
     ("eux", "theirs"),
@@ -112,7 +121,9 @@ _OWNED_BY = (
 
 
 def whose(dice: Dice, context: Context) -> Phrase:
-    """Return "à moi" ~ "mine", "à julie" ~ "julie's"."""
+    """Return "à moi" ~ "mine", "à julie" ~ "julie's", "pour moi" ~ "for me"."""
+    if dice.chance(0.4):
+        return pair(dice, "pour", "for") + somebody_or_me(dice, context)
     k = dice.id()
     owner = somebody(dice, context).phrase
     *first, last = owner.en
@@ -147,16 +158,18 @@ def being(dice: Dice, context: Context, tense: str) -> Clause:
         pool = noun.adjectives
         if dice.chance(0.08):
             who = with_relative(dice, context, who)
+        elif who.kind in _MINE and dice.chance(0.12):  # le mien est gris
+            who = replace(who, phrase=mine(dice, context, who.g, who.number))
     else:
-        who = subject(dice, context, 0.7)
-        pool = KINDS["animal" if who.kind == "animal" else "human"][0].adjectives
+        who = subject_pronoun(dice, context) if dice.chance(0.5) else subject(dice, context, 0.4)
+        pool = KINDS.get(who.kind, KINDS["thing"])[0].adjectives
     inner = context.of(who)
     living, person = who.kind in LIVING, who.kind in ("human", "job")
-    negation = dice.weighted(NEGATIONS)
+    negation = "" if undeniable(who) else dice.weighted(NEGATIONS)
     kind = dice.weighted(
         [
             (8, "so"),
-            (6 * (who.kind not in ("place", "landmark")), "there"),
+            ((15 if dice.common else 6) * (who.kind not in ("place", "landmark")), "there"),
             (1.2 * person, "job"),
             (2.3 * living, "feels"),
             (0.3 * person, "years"),
@@ -169,7 +182,9 @@ def being(dice: Dice, context: Context, tense: str) -> Clause:
         p = to_be()
         p.rest = place(dice, inner)
     elif kind == "job":
-        p = _works_as(dice, who)
+        p = works_as(dice, who)
+        if who.english != "it" and tense != SOON and dice.chance(0.2):
+            p.modal = "vouloir"
     elif kind == "feels":
         p = _feels(dice, inner, who)
     elif kind == "years":
@@ -186,6 +201,6 @@ def being(dice: Dice, context: Context, tense: str) -> Clause:
         p = _so(dice, inner, who, pool or ("petit", "grand", "beau", "vieux"))
     tense = WAS if tense == PAST else tense
     constant = kind in ("years", "job") or who.kind in ("place", "landmark")
-    front = fronted(dice, timed(dice, p, tense, 0.0 if constant else 0.12))
+    front = fronted(dice, context, timed(dice, p, tense, 0.0 if constant else 0.12))
     front += stressed(dice, who)
     return Clause(front + told(dice, who, p, tense, negation), who, tuple(p.others))

@@ -33,6 +33,7 @@ OWNERS = {
 UNCOMPARED = "gros fermé cassé ouvert bon mauvais nouveau vide malade long prêt".split()
 _NEXT_TO_NOUN = ("vieux", "jeune", "nouveau", "joli")
 _HIS = ("son", "sa", "ses")
+PARTED = ("gâteau", "tarte", "poisson")  # counted, and not: un gâteau, du gâteau
 COLOURS = "rouge bleu vert jaune noir blanc gris brun fermé ouvert cassé vide délicieux prêt".split()
 
 _PARENTS = ("mère", "père", "grand-mère", "grand-père", "frère", "sœur")
@@ -77,11 +78,11 @@ def determiner(
     if style == "own":
         owner = context.owner or (context.subjects[-1] if context.subjects else None)
         known = owner is not None and owner.person == 3 and owner.number == "s" and owner.pronoun != "on"
-        forms = dice.pick(tuple(OWNERS))
+        forms = dice.pick([forms for forms in OWNERS if context.fits(forms[0])])
         if known and dice.chance(0.4):
             forms = _HIS
         elif not known and forms == _HIS and dice.chance(0.75):  # whose would be anybody's guess
-            forms = dice.pick([other for other in OWNERS if other != _HIS])
+            forms = dice.pick([other for other in OWNERS if other != _HIS and context.fits(other[0])])
         english = OWNERS[forms] or (POSSESSIVE[owner.english] if known and owner is not None else "his")
         text = forms[2] if plural else forms[0 if g == "m" else 1]
         return (Word(text, k, "det"),), (Word(english, k),)
@@ -98,7 +99,10 @@ def determiner(
         fr, en = dice.pick((("quelques", "a few"), ("plusieurs", "several")))
         return (Word(fr, k),), tuple(Word(word, k) for word in en.split())
     if style == "de":  # after a negation
-        return (Word("de", k),), ((Word("a", k),) if not plural and noun.kind not in MASS else ())
+        bare = plural or noun.kind in MASS or noun.fr in PARTED
+        return (Word("de", k),), (() if bare else (Word("a", k),))
+    if style == "part":
+        return (Word("de", k), Word("le" if g == "m" else "la", k, "article")), ()
     if style == "which":
         text = {"ms": "quel", "fs": "quelle", "mp": "quels", "fp": "quelles"}[g + number]
         return (Word(text, k),), (Word("which", k),)
@@ -159,18 +163,26 @@ def noun_phrase(
         style, number = ("le", "s") if mass else ("each", "s")
     if style in ("many", "all") and not mass:
         number = "p"
-    if mass or noun.kind in UNSEEN:
+    if mass or noun.kind in UNSEEN or style == "part":
         number = "s"
     chosen = adjectives(dice, noun, most)
-    very = [dice.chance(0.1) and a.fr not in COLOURS for a in chosen]
+    very = [dice.chance(0.1) and a.fr not in (*COLOURS, "nouveau") for a in chosen]
     most_of_all = (
         style == "le"
         and len(chosen) == 1
         and dice.chance(0.2)
         and chosen[0].fr not in (*UNCOMPARED, *COLOURS)
     )
-    before = any(a.before for a in chosen)
+    uncompared = not chosen or chosen[0].fr in (*UNCOMPARED, *COLOURS) or len(chosen) > 1
+    more = (
+        dice.pick(("plus", "plus", "moins")) if style == "un" and not uncompared and dice.chance(0.1) else ""
+    )
+    after = bool(more) and (more == "moins" or dice.chance(0.6))  # une maison plus grande
+    before = any(a.before for a in chosen) and not after
     det_fr, det_en = determiner(dice, noun, number, style, context, before)
+    if of and number == "p" and style in ("le", "own", "ce") and dice.chance(0.15):  # ses trois chats
+        counted = pair(dice, *dice.pick(tuple(NUMBERS.items())))
+        det_fr, det_en = (*det_fr, *counted.fr), (*det_en, *counted.en)
     k = dice.id()
     fr_before: list[Word] = []
     fr_after: list[Word] = []
@@ -182,10 +194,16 @@ def noun_phrase(
         words, english = [spelt], (Word(said, a),)
         if most_of_all:
             words, english = superlative(dice, said, spelt, det_fr[0], adjective.before)
+        elif more:
+            v = dice.id()
+            words = [Word(more, v), spelt._replace(kind="" if after else spelt.kind)]
+            english = tuple(Word(word, a | v) for word in compare(said))
+            if more == "moins":
+                english = (Word("less", v), Word(said, a))
         elif much:
             v = dice.id()
             words, english = [Word("très", v), spelt], (Word("very", v), Word(said, a))
-        (fr_before if adjective.before else fr_after).extend(words)
+        (fr_before if adjective.before and not after else fr_after).extend(words)
         # "a sad old man", "very dirty small knives", but "a small black cat".
         first = not adjective.before and en and adjective.fr not in COLOURS
         if first and (much or chosen[0].fr in _NEXT_TO_NOUN or chosen[-1].fr in _NEXT_TO_NOUN):
@@ -265,7 +283,12 @@ def owned(
             entity,
             phrase=Phrase((*entity.phrase.fr, Word("de", k), Word(the, k, "article"), Word(fr, k)), en),
         )
-    if noun.kind in ("place", "nature", "job") or entity.phrase.en[0].text != "the":
+    if noun.fr in _OF_PLACES and dice.chance(0.6):
+        whole = noun_phrase(dice, context, NOUNS[dice.pick(_OF_PLACES[noun.fr])], "le", "s", 0, of=False)
+        return replace(entity, phrase=entity.phrase + pair(dice, "de", "of") + whole.phrase)
+    if noun.kind in ("nature", "job") or entity.phrase.en[0].text != "the":
+        return entity
+    if noun.kind == "place" and noun.fr not in ("maison", "jardin", "chambre", "cuisine", "ferme", "magasin"):
         return entity
     if noun.fr in ("homme", "garçon", "fille", "femme", "pomme de terre"):
         return entity
@@ -274,8 +297,15 @@ def owned(
         name = dice.pick(tuple(NAMES))
         fr, en = (Word("de", k), Word(name, n := dice.id())), (Word(f"{name}'s", n | k),)
     else:
+        person = dice.pick([*KINDS["human"], *KINDS["job"]])
         owner = noun_phrase(
-            dice, context, dice.pick(KINDS["human"]), dice.pick(("le", "own")), "s", 0, of=False
+            dice,
+            context,
+            person,
+            dice.pick(("le", "own")) if person.kind == "human" else "le",
+            "s",
+            0,
+            of=False,
         )
         *first, last = owner.phrase.en
         fr = (Word("de", k), *owner.phrase.fr)
@@ -285,6 +315,8 @@ def owned(
     phrase = Phrase(entity.phrase.fr + fr, (Word(en[0].text, en[0].ids | article.ids), *en[1:], *rest))
     return Entity(phrase, 3, number, noun.g, noun.kind)
 
+
+_OF_PLACES = {"eau": ("rivière", "lac"), "fleur": ("jardin", "parc"), "arbre": ("jardin", "parc", "forêt")}
 
 _MINE = (
     ("mien mienne miens miennes", "mine"), ("tien tienne tiens tiennes", "yours"),

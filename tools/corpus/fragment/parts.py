@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fragment.nouns import STYLES, noun_phrase
-from fragment.phrases import MASS, NUMBERS, OBJECTIVE, Context, Entity, both, name, pair
+from fragment.nouns import PARTED, STYLES, noun_phrase
+from fragment.phrases import MASS, NUMBERS, OBJECTIVE, Context, Entity, both, name, pair, subject_pronoun
 from fragment.text import EMPTY, Phrase, Word, starts_with_vowel
-from fragment.verbs import Predicate
-from fragment.words import KINDS, NOUNS, VERBS, Dice, Noun, Verb
+from fragment.verbs import Predicate, told
+from fragment.words import KINDS, NOUNS, PRESENT, VERBS, Dice, Noun, Verb
 
 _SUBJECTS = {"human": "h", "job": "h", "animal": "a"}
 # Whose object pronoun means somebody, if nothing was mentioned that it could mean.
@@ -44,7 +44,7 @@ def somebody(dice: Dice, context: Context) -> Entity:
 
 def somebody_or_me(dice: Dice, context: Context) -> Phrase:
     """Return a person, as after a preposition: a name, a noun phrase, or "moi", "toi" … (not the subject)."""
-    fr, en = dice.pick(TONIC)
+    fr, en = dice.pick([tonic for tonic in TONIC if context.fits(tonic[0])])
     owner = context.owner
     if dice.chance(0.6) or owner is None or OBJECTIVE[owner.english] == en:
         return somebody(dice, context).phrase
@@ -60,6 +60,13 @@ def numbered(dice: Dice) -> Phrase:
 def give_object(dice: Dice, context: Context, p: Predicate, verb: Verb, negation: str) -> None:
     """Give a predicate a noun phrase for its object."""
     kind = dice.pick([kind for kind in verb.objects if kind != "-"])
+    if verb.fr in _THAT and dice.chance(0.1):
+        give_that(dice, context, p, verb)
+        return
+    if verb.fr in _SOME_OF and dice.chance(0.12):  # mange du gâteau, pas de poisson
+        some = NOUNS[dice.pick(PARTED)]
+        p.complement = noun_phrase(dice, context, some, "de" if negation else "part", "s", 1).phrase
+        return
     if kind == "human" and dice.chance(0.45):
         found = name(dice) if dice.chance(0.7) else noun_phrase(
             dice, context, dice.pick(KINDS["job"]), "le", "s", 1
@@ -78,22 +85,54 @@ def give_object(dice: Dice, context: Context, p: Predicate, verb: Verb, negation
         found = noun_phrase(dice, context, noun, style)
         if not negation and dice.chance(0.09) and found.phrase.fr[0].text not in ("de", "beaucoup"):
             again = style if style in ("le", "un", "own", "ce") else "le"
-            if dice.chance(0.2):  # of three
-                other = noun_phrase(dice, context, dice.pick(KINDS[kind]), again)
+            others = dice.pick(KINDS[kind]), dice.pick(KINDS[kind])
+            if dice.chance(0.2) and others[0] != others[1]:  # of three
+                other = noun_phrase(dice, context, others[0], again)
                 found = both(dice, found, other, ",", ",")
-            other = noun_phrase(dice, context, dice.pick(KINDS[kind]), again)
+            other = noun_phrase(dice, context, others[1], again)
             found = both(dice, found, other, *dice.weighted([(3, ("et", "and")), (1, ("ou", "or"))]))
     p.complement = found.phrase
     p.others.append(found)
+
+
+_SOME_OF = ("manger", "acheter", "préparer", "vouloir")
+_THAT = (
+    "manger",
+    "boire",
+    "aimer",
+    "vouloir",
+    "prendre",
+    "acheter",
+    "voir",
+    "comprendre",
+    "faire",
+    "écouter",
+)
+_WHICH = ("vouloir", "aimer", "préparer", "acheter", "chercher", "apporter", "faire", "dessiner", "voir")
+
+
+def give_that(dice: Dice, context: Context, p: Predicate, verb: Verb) -> None:
+    """Give a predicate "ça" ~ "that", or "ce que tu veux" ~ "what you want"."""
+    if verb.fr == "faire":
+        p.en = "do"
+    if verb.fr in ("aimer", "comprendre", "vouloir") or dice.chance(0.4):
+        p.complement = pair(dice, "ça", "that")
+        return
+    who = subject_pronoun(dice, context)
+    wanted = VERBS[dice.pick(_WHICH)]
+    if who.kind != "human" or wanted == verb:
+        who = name(dice)
+    inner = Predicate.of(wanted)
+    inner.en = "do" if wanted.fr == "faire" else inner.en
+    p.complement = pair(dice, "ce que", "what") + told(dice, who, inner, context.tense or PRESENT)
 
 
 def give_pronoun(dice: Dice, context: Context, p: Predicate, verb: Verb) -> bool:
     """Give a predicate an object pronoun; return whether its subject can have it."""
     k = dice.id()
     if verb.fr in _PERSONAL and dice.chance(0.5):
-        fr, en, number = dice.pick(
-            (("me", "me", "s"), ("te", "you", "s"), ("nous", "us", "p"), ("vous", "you", "p"))
-        )
+        persons = (("me", "me", "s"), ("te", "you", "s"), ("nous", "us", "p"), ("vous", "you", "p"))
+        fr, en, number = dice.pick([person for person in persons if context.fits(person[0])])
         meant = Entity(EMPTY, 1, number, dice.pick("mf"), "human", fr)
         if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
             return False
@@ -116,6 +155,17 @@ def give_some(dice: Dice, p: Predicate) -> None:
     k, counted = dice.id(), dice.chance(0.4)
     p.clitics, p.agrees, p.others = ((Word("en", k), None if counted else Word("some", k)),), None, []
     p.complement = numbered(dice) if counted else EMPTY
+
+
+def hiding(dice: Dice, context: Context, p: Predicate) -> None:
+    """Make "se cacher" of a predicate "cacher": hide something."""
+    found = noun_phrase(dice, context, noun_of(dice, ["thing", "text", "clothes", "food", "bag"]))
+    p.reflexive, p.aux, p.complement, p.others = False, "avoir", found.phrase, [found]
+
+
+def washing(p: Predicate) -> None:
+    """Make "laver" of a predicate "se laver"."""
+    p.reflexive, p.aux, p.clitics, p.agrees, p.complement, p.others = True, "être", (), None, EMPTY, []
 
 
 def putting(dice: Dice, context: Context, p: Predicate) -> None:
@@ -143,7 +193,7 @@ _GIVEN_TO = (
 
 def recipient(dice: Dice, context: Context) -> tuple[Word, Word] | None:
     """Return "me" ~ "me", "lui" ~ "him" …; None if it would be the subject itself."""
-    fr, en = dice.pick(_GIVEN_TO)
+    fr, en = dice.pick([given for given in _GIVEN_TO if context.fits(given[0])])
     if context.owner is not None and fr in _OWN.get(context.owner.person, ()):
         return None
     if fr == "lui" and context.find("m", "s") is None:
@@ -155,8 +205,9 @@ def recipient(dice: Dice, context: Context) -> tuple[Word, Word] | None:
 
 def give_too(dice: Dice, context: Context, p: Predicate) -> None:
     """Give a predicate that has "le" a recipient's pronoun: "me le", "le lui" ~ "it to me", "it to him"."""
-    if (found := recipient(dice, context)) is None:
-        return
+    found = None
+    while found is None:
+        found = recipient(dice, context)
     fr, en = found
     (it,) = p.clitics
     p.clitics = (it, (fr, None)) if fr.text in ("lui", "leur") else ((fr, None), it)
@@ -176,7 +227,10 @@ def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> P
     what = dice.weighted(
         [
             (5 if transitive else 0, "object"),
-            (2.2 if transitive and verb.fr != "mettre" else 0, "pronoun"),  # "puts it on" parts the verb
+            (
+                2.2 if transitive and verb.fr not in ("mettre", "faire") else 0,
+                "pronoun",
+            ),  # "puts it on" parts the verb
             (4 if "-" in verb.objects else 0, "nothing"),
         ]
     )
@@ -185,10 +239,19 @@ def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> P
     if what == "pronoun":
         if not give_pronoun(dice, context, p, verb):
             what = "object"
-        elif "G" in verb.flags and p.clitics[0][0].text in ("le", "la", "les") and dice.chance(0.4):
+        elif (
+            "G" in verb.flags
+            and p.clitics[0][0].text in ("le", "la", "les")
+            and (verb.fr == "donner" or dice.chance(0.4))
+        ):
             give_too(dice, context, p)
     if what == "object":
-        if not negation and {"food", "mass", "drink"} & set(verb.objects) and dice.chance(0.15):
+        if (
+            verb.fr != "aimer"
+            and not negation
+            and {"food", "mass", "drink"} & set(verb.objects)
+            and dice.chance(0.15)
+        ):
             give_some(dice, p)
         else:
             give_object(dice, context, p, verb, negation)
@@ -207,8 +270,17 @@ def predicate(dice: Dice, context: Context, verb: Verb, negation: str = "") -> P
     elif verb.fr == "habiter":
         if dice.chance(0.2):
             there(dice, p)
+        elif dice.chance(0.2):  # habite une petite maison
+            home = noun_phrase(
+                dice, context, NOUNS[dice.pick(("maison", "village", "ville"))], None, "s"
+            ).phrase
+            p.complement = Phrase(home.fr, (Word("in", home.fr[0].ids), *home.en))
         else:
             p.complement = place(dice, context)
+    elif verb.fr == "cacher" and not negation and dice.chance(0.5):
+        hiding(dice, context, p)
+    elif verb.fr == "laver" and dice.chance(0.25):
+        washing(p)
     elif verb.fr == "entrer" and dice.chance(0.7):
         p.particle = ()  # goes in; goes into the house
         p.complement = (
@@ -251,7 +323,9 @@ def through(dice: Dice, context: Context) -> Phrase:
 
 def between(dice: Dice, context: Context) -> Phrase:
     """Return "entre la gare et l'église" ~ "between the station and the church"."""
-    nouns = dice.shuffled([*KINDS["place"], *KINDS["landmark"]])[:2]
+    pool = [*KINDS["place"], *KINDS["landmark"]]
+    first = dice.pick(pool)
+    nouns = (first, dice.pick([noun for noun in pool if noun != first]))
     one, other = (noun_phrase(dice, context, noun, "le", "s", 0, of=False) for noun in nouns)
     return pair(dice, "entre", "between") + both(dice, one, other).phrase
 
@@ -317,7 +391,8 @@ def inside(
 def place(dice: Dice, context: Context, moving: bool = False) -> Phrase:
     """Return where something is or happens; `moving`: not "à", which would be the goal."""
     at = 0 if moving else 1.5
-    kind = dice.weighted([(5, "dans"), (5, "sur"), (2, "near"), (at, "fixed"), (1, "chez"), (at, "à")])
+    on = 10 if dice.common else 5
+    kind = dice.weighted([(5, "dans"), (on, "sur"), (2, "near"), (at, "fixed"), (1, "chez"), (at, "à")])
     if kind == "fixed":
         return fixed(dice, *dice.pick(_HERE))
     if kind == "chez":
@@ -334,4 +409,5 @@ def place(dice: Dice, context: Context, moving: bool = False) -> Phrase:
         return between(dice, context)
     noun = noun_of(dice, ["place", "landmark", "door", "furniture", "vehicle"])
     style = dice.pick(("le", "le", "own", "ce", "un"))
-    return pair(dice, *dice.pick(_NEAR)) + noun_phrase(dice, context, noun, style).phrase
+    number = "s" if style == "un" else None  # not "près de des …"
+    return pair(dice, *dice.pick(_NEAR)) + noun_phrase(dice, context, noun, style, number).phrase

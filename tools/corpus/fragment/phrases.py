@@ -75,6 +75,10 @@ class Clause:
     phrase: Phrase
     who: Entity | None = None
     others: tuple[Entity, ...] = ()
+    carries: str = ""  # see `Context.carried`
+
+
+_SAID_TO = (("tu", "te", "toi", "ton"), ("vous", "votre"))
 
 
 @dataclass
@@ -85,14 +89,24 @@ class Context:
     others: list[Entity] = field(default_factory=list)
     owner: Entity | None = None  # the subject of the clause that is being made
     last: Entity | None = None  # the subject of the clause before
+    carried: str = ""  # the tense of the clause before, if a second verb of its subject can follow
+    tense: str = ""  # of the clause that is being made
+    under: str = ""  # the conjunction before it, if it is a subordinate clause
+    listener: str = ""  # whether one is spoken to as tu or as vous
 
     def of(self, owner: Entity) -> Context:
         """Return the same, for the inside of a clause of this subject."""
-        return Context(self.subjects, self.others, owner)
+        return Context(self.subjects, self.others, owner, tense=self.tense, listener=self.listener)
+
+    def fits(self, words: str) -> bool:
+        """Return whether a word of the second person is for the listener: a sentence has tu or vous."""
+        return not (
+            words in _SAID_TO[0] and self.listener == "vous" or words in _SAID_TO[1] and self.listener == "tu"
+        )
 
     def knows(self, clause: Clause) -> Phrase:
         """Note whom a clause spoke of; return its phrase."""
-        self.last = clause.who
+        self.last, self.carried = clause.who, clause.carries
         if clause.who is not None and clause.who.person == 3:
             self.subjects.append(clause.who)
         self.others.extend(clause.others)
@@ -109,17 +123,18 @@ class Context:
 
 def subject_pronoun(dice: Dice, context: Context) -> Entity:
     """Return a subject pronoun of any person; of the third as what was said before has it."""
-    fr, person, number, g = dice.pick(
-        (
+    persons = (
             ("je", 1, "s", ""), ("tu", 2, "s", ""),
             ("il", 3, "s", "m"), ("elle", 3, "s", "f"), ("on", 1, "p", ""),
             ("nous", 1, "p", ""), ("vous", 2, "p", ""), ("ils", 3, "p", "m"), ("elles", 3, "p", "f"),
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+    fr, person, number, g = dice.pick(persons)
+    if not context.fits(fr):
+        fr, person, number, g = persons[1 if fr == "vous" else 6]
     kind = "human"
     if person == 3 and (before := context.find(g, number)) is not None:
         kind = before.kind
-    several = dice.pick("sp") if fr in ("vous", "on") else number
+    several = dice.pick("sp") if fr == "vous" else number
     entity = Entity(EMPTY, person, number, g or dice.pick("mf"), kind, fr, several)
     k = dice.id()
     return replace(entity, phrase=Phrase((Word(fr, k),), (Word(entity.english, k),)))

@@ -6,15 +6,27 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fragment.around import decorate, time, timed
-from fragment.being import FEELINGS, SAYABLE, THERE, UNMODAL, adjective_of, has, whose
+from fragment.being import FEELINGS, SAYABLE, THERE, UNMODAL, adjective_of, has, much, whose, works_as
 from fragment.nouns import noun_phrase
 from fragment.parts import fixed, noun_of, place, predicate, putting, verbs_of
-from fragment.phrases import MASS, Context, Entity, comma, name, pair
-from fragment.subjects import subject
+from fragment.phrases import LIVING, MASS, Context, Entity, comma, name, pair
+from fragment.subjects import subject, undeniable
 from fragment.text import EMPTY, Phrase, Word
-from fragment.there import it_is, weathered
+from fragment.there import falls_now, it_is, weathered
 from fragment.verbs import Predicate, asked, est_ce_que, ordered, question_mark, spell, to_be, told
-from fragment.words import ADJECTIVES, FUTURE, KINDS, PRESENT, TENSES, VERBS, WAS, Dice, en_verb, fr_verb
+from fragment.words import (
+    ADJECTIVES,
+    FUTURE,
+    KINDS,
+    PAST,
+    PRESENT,
+    TENSES,
+    VERBS,
+    WAS,
+    Dice,
+    en_verb,
+    fr_verb,
+)
 
 NEGATIONS = ((8, ""), (1.5, "pas"), (0.5, "plus"), (0.4, "jamais"))
 _COUNTED = ("animal", "food", "thing", "text", "clothes", "dish")
@@ -56,17 +68,29 @@ def _done(dice: Dice, context: Context) -> Phrase:
     inner, negation = context.of(who), dice.weighted(NEGATIONS)
     p = predicate(dice, inner, dice.pick(verbs_of(who)), negation)
     tense = _with_modal(dice, p, dice.pick(TENSES))
+    negation = "pas" if negation == "plus" and tense == PAST else negation
     what = dice.weighted(_ASKED_ABOUT)
     if not what:
-        if not p.modal:
+        bare = not (negation or p.modal or p.complement.fr or p.clitics or p.reflexive or undeniable(who))
+        if bare and "-" in VERBS[p.fr].objects and len(VERBS[p.fr].objects) > 1 and dice.chance(0.3):
+            p.nothing, p.particle = pair(dice, "rien", "anything"), VERBS[p.fr].particle
+        elif not p.modal:
             when = decorate(dice, inner, p, tense, negation)
             p.rest = p.rest + when
+        if dice.chance(0.04):  # ils chantent ou ils pleurent ?
+            other = Predicate.of(dice.pick([v for v in verbs_of(who) if "-" in v.objects and v.fr != p.fr]))
+            other.particle = VERBS[other.fr].alone
+            first, then = (asked(dice, who, each, tense) for each in (p, other))
+            or_ = pair(dice, "ou", "or")
+            return Phrase(first.fr[:-1], first.en[:-1]) + or_ + then
         return asked(dice, who, p, tense, negation, style)
     if what == "with" and ("P" not in VERBS[p.fr].flags or p.complement.fr):
         what = "when"
     if what == "where" and p.fr == "mettre":
         putting(dice, inner, p)
-    elif what == "where" and p.fr in ("aller", "habiter", "parler", "entrer"):
+    elif what == "where" and p.fr in (
+        "aller", "habiter", "parler", "entrer", "sortir", "courir", "marcher", "nager",
+    ):  # fmt: skip
         p.complement, p.clitics, p.particle = EMPTY, (), VERBS[p.fr].alone
     if what == "with":  # avec qui danses-tu ? who do you dance with?
         with_ = pair(dice, *dice.pick((("avec", "with"), ("avec", "with"), ("pour", "for"))))
@@ -84,10 +108,20 @@ def _done(dice: Dice, context: Context) -> Phrase:
 def _so(dice: Dice, context: Context) -> Phrase:
     """Is she tired, hungry, in the garden?"""
     who, style = _asker(dice, context)
-    p = to_be(adjective_of(ADJECTIVES[dice.pick(KINDS["human"][0].adjectives)], who, dice.id()))
-    if dice.chance(0.3):
-        p = to_be(place(dice, context.of(who)))
+    pool = KINDS[who.kind if who.kind in LIVING else "thing"][0].adjectives
+    thing = dice.chance(0.35)
+    if thing:  # is the window open?
+        noun = dice.pick(SAYABLE)
+        who = noun_phrase(dice, context, noun, dice.weighted([(5, "le"), (3, "own"), (1, "ce")]), None, 1)
+        pool = noun.adjectives
+    p = to_be(much(dice, 0.15) + adjective_of(ADJECTIVES[dice.pick(pool or ("petit",))], who, dice.id()))
+    if who.kind in ("human", "job") and not thing and dice.chance(0.15):
+        p = works_as(dice, who)
+    elif who.kind in LIVING and not thing and dice.chance(0.12):
+        p = Predicate("aller", "be", stative=True, complement=pair(dice, "bien", "well"))
     elif dice.chance(0.3):
+        p = to_be(place(dice, context.of(who)))
+    elif who.kind in LIVING and dice.chance(0.3):
         p = Predicate("avoir", "be", stative=True, complement=pair(dice, *dice.pick(FEELINGS)))
     return asked(dice, who, p, dice.pick((PRESENT, PRESENT, WAS)), dice.weighted(NEGATIONS), style)
 
@@ -123,9 +157,10 @@ def _which(dice: Dice, context: Context) -> Phrase:
     else:
         found = noun_phrase(dice, context.of(who), noun, "de", "p", 0, of=False)
         found = replace(found, phrase=_how_many(dice, found.phrase))
-    return asked(
-        dice, who, Predicate.of(verb, agrees=found), dice.pick(TENSES), "", _led(style), found.phrase
-    )
+    p, tense = Predicate.of(verb, agrees=found), dice.pick(TENSES)
+    if dice.chance(0.25):  # combien de chats as-tu ?
+        p, tense = Predicate("avoir", "have", stative=True), dice.pick((PRESENT, PRESENT, WAS, FUTURE))
+    return asked(dice, who, p, tense, "", _led(style), found.phrase)
 
 
 def _how_many(dice: Dice, of: Phrase) -> Phrase:
@@ -168,7 +203,8 @@ def _weather(dice: Dice, context: Context) -> Phrase:
     """Does it rain? Is it cold? Is it going to snow tomorrow?"""
     who, p, tense, negation = weathered(dice, context, dice.pick(TENSES))
     p.rest = p.rest + timed(dice, p, tense, 0.3, last=True)
-    return asked(dice, who, p, tense, negation, dice.pick(("est-ce que", "inversion", "")))
+    english = falls_now(p, tense)
+    return asked(dice, who, p, tense, negation, dice.pick(("est-ce que", "inversion", "")), english=english)
 
 
 def _where_are(dice: Dice, context: Context) -> Phrase:
@@ -247,21 +283,32 @@ def question(dice: Dice, context: Context) -> Phrase:
     return dice.weighted(QUESTIONS)(dice, context)
 
 
+_QUESTION_WORDS = "où quand comment pourquoi qui que quel quelle quels quelles combien".split()
+
+
+def clear_question(dice: Dice, context: Context) -> Phrase:
+    """Return a question that shows that it is one: after a statement its mark would not."""
+    while True:
+        made = question(dice, context)
+        if any(word.text[0] == "-" or word.text in _QUESTION_WORDS for word in made.fr):
+            return made
+
+
 ORDERED = (("tu", 2, "s"), ("tu", 2, "s"), ("vous", 2, "p"), ("nous", 1, "p"))
 
 
-def order(dice: Dice, alone: bool = False) -> Phrase:
+def order(dice: Dice, context: Context, alone: bool = False) -> Phrase:
     """Return an imperative, perhaps two; `alone`, perhaps with a name or "please"."""
-    fr, person, number = dice.pick(ORDERED)
+    fr, person, number = dice.pick([person for person in ORDERED if context.fits(person[0])])
     who = Entity(
         EMPTY, person, number, dice.pick("mf"), "human", fr, dice.pick("sp") if fr == "vous" else number
     )
-    clause = _ordered(dice, who)
+    clause = _ordered(dice, context, who)
     if dice.chance(0.12):
         clause = (
             clause
             + pair(dice, *dice.pick((("et", "and"), ("puis", "then"), (",", ","))))
-            + _ordered(dice, who)
+            + _ordered(dice, context, who)
         )
     if not alone:
         return clause
@@ -285,9 +332,9 @@ def vocative(dice: Dice, number: str = "s") -> Phrase:
     return name(dice).phrase if dice.chance(0.65) else fixed(dice, *dice.pick(_CALLED[number]))
 
 
-def _ordered(dice: Dice, who: Entity) -> Phrase:
+def _ordered(dice: Dice, context: Context, who: Entity) -> Phrase:
     """Return one imperative."""
-    context = Context(owner=who)
+    context = Context(owner=who, listener=context.listener)
     negation = dice.weighted(((7, ""), (2.5, "pas"), (0.5, "plus"), (0.5, "jamais")))
     if dice.chance(0.06):  # sois gentil, n'ayez pas peur
         if dice.chance(0.4):

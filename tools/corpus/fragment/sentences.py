@@ -6,13 +6,13 @@ from fragment.around import time
 from fragment.being import SAYABLE, adjective_of
 from fragment.nouns import noun_phrase
 from fragment.parts import TONIC, fixed, place, predicate, somebody, verbs_of
-from fragment.phrases import LIVING, MASS, Clause, Context, comma, pair
-from fragment.questions import order, question, vocative
-from fragment.statements import statement
+from fragment.phrases import LIVING, MASS, OBJECTIVE, Clause, Context, Entity, comma, pair
+from fragment.questions import clear_question, order, question, vocative
+from fragment.statements import action, statement
 from fragment.subjects import actor, subject
 from fragment.text import EMPTY, Phrase, Word
-from fragment.verbs import question_mark, told
-from fragment.words import ADJECTIVES, FUTURE, PAST, PRESENT, SOON, TENSES, WAS, Dice
+from fragment.verbs import Predicate, question_mark, told
+from fragment.words import ADJECTIVES, FUTURE, KINDS, PAST, PRESENT, SOON, TENSES, WAS, Dice
 
 # French, English, and whether a comma comes before it.
 Link = tuple[str, str, bool]
@@ -21,11 +21,11 @@ COORDINATED: tuple[tuple[float, Link], ...] = (
     (8, ("puis", "then", True)), (4, ("ou", "or", False)), (12, (",", ",", False)), (9, ("et", "and", True)),
 )  # fmt: skip
 AFTER_AN_ORDER: tuple[Link, ...] = (
-    (",", ",", False), ("parce que", "because", False), ("et", "and", False), ("mais", "but", True),
+    (",", ",", False), (",", ",", False), ("parce que", "because", False), ("mais", "but", True),
+    ("!", "!", False),
 )  # fmt: skip
-BEFORE_THE_END: tuple[Link, ...] = (
-    (",", ",", False), ("et", "and", False), ("mais", "but", True), ("donc", "so", True),
-)  # fmt: skip
+BEFORE_AN_ORDER: tuple[Link, ...] = ((",", ",", False), (",", ",", False), ("donc", "so", True))
+BEFORE_A_QUESTION: tuple[Link, ...] = ((",", ",", False), ("mais", "but", True), ("et", "and", False))
 SUBORDINATE = (
     (5, ("quand", "when")), (2, ("pendant que", "while")), (3, ("parce que", "because")), (2, ("si", "if")),
 )  # fmt: skip
@@ -48,7 +48,8 @@ SAYINGS = (
     ("plus jamais", "never again"), ("qu' est -ce que c' est ?", "what is it ?"),
     ("qui est -ce ?", "who is it ?"),
     ("quelle heure est -il ?", "what time is it ?"), ("comment t' appelles -tu ?", "what is your name ?"),
-    ("quel âge as -tu ?", "how old are you ?"),
+    ("quel âge as -tu ?", "how old are you ?"), ("pourquoi ? parce que", "why ? because"),
+    ("tant mieux", "good"), ("à bientôt", "see you soon"), ("tout le monde", "everybody"),
 )  # fmt: skip
 
 
@@ -60,19 +61,21 @@ def linked(dice: Dice, link: Link) -> Phrase:
 
 def sentence(dice: Dice, clauses: int) -> Phrase:
     """Return a sentence of so many clauses."""
-    context = Context()
+    context = Context(listener=dice.pick(("tu", "vous")))
     if clauses == 1:
         kind = dice.weighted(((57, "told"), (28, "asked"), (12, "ordered"), (3, "said")))
         if kind == "asked":
             called = vocative(dice) + comma(dice) if dice.chance(0.06) else EMPTY
             return called + question(dice, context)
         if kind != "told":
-            return said(dice, context) if kind == "said" else order(dice, alone=True)
+            return said(dice, context) if kind == "said" else order(dice, context, alone=True)
     tense = dice.weighted([(32, PRESENT), (24, PAST), (17, WAS), (16, FUTURE), (11, SOON)])
     made, depends = EMPTY, 0.3  # how likely it is that the next clause is under another
     if clauses > 1 and dice.chance(0.1):
-        made = order(dice) + linked(dice, dice.pick(AFTER_AN_ORDER))
+        made = order(dice, context) + linked(dice, dice.pick(AFTER_AN_ORDER))
         clauses -= 1
+    elif clauses > 1 and dice.chance(0.05):
+        return topic(dice, context, tense)
     elif clauses > 1 and dice.chance(0.14):
         made = subordinate(dice, context, tense) + comma(dice)
         clauses -= 1
@@ -81,26 +84,73 @@ def sentence(dice: Dice, clauses: int) -> Phrase:
         made = fixed(dice, *dice.pick(OPENINGS)) + comma(dice)
     elif dice.chance(0.015):
         made = vocative(dice, dice.pick("sp")) + comma(dice)
+    first = not made.fr
     made = made + statement(dice, context, tense)
     for left in reversed(range(clauses - 1)):
         if not left and dice.chance(0.07):
             return made + afterthought(dice, context, any(word.text == "ne" for word in made.fr))
         if not left and dice.chance(0.18):
-            end = question(dice, context) if dice.chance(0.65) else order(dice)
-            return made + linked(dice, dice.pick(BEFORE_THE_END)) + end
+            if dice.chance(0.65):
+                return made + linked(dice, dice.pick(BEFORE_A_QUESTION)) + clear_question(dice, context)
+            return made + linked(dice, dice.pick(BEFORE_AN_ORDER)) + order(dice, context)
         if dice.chance(depends):
             made = made + subordinate(dice, context, tense)
             depends = 0.0
-        elif dice.chance(0.25) and tense != SOON and context.last is not None and context.last.kind in LIVING:
+        elif dice.chance(0.35) and context.carried == tense:
             if dice.chance(0.25):  # runs, swims and sleeps
                 made = made + same_subject(dice, context, tense, (",", ","))
             made = made + same_subject(dice, context, tense)
         else:
-            link = linked(dice, dice.weighted(COORDINATED))
+            joined = dice.weighted(COORDINATED)
+            successive = joined[0] == "puis" and context.carried == tense and tense != WAS
+            if joined[0] == "puis" and not successive:
+                joined = COORDINATED[0][1]
+            link = linked(dice, joined)
+            if first and left == clauses - 2 and dice.chance(0.04):
+                link = pair(dice, "!", "!")
+            if successive:
+                made = made + link + context.knows(action(dice, context, tense))
+                continue
             if dice.chance(0.15) and tense != SOON:
                 tense = dice.weighted([(4, PRESENT), (3, PAST), (1, WAS), (2, FUTURE)])
             made = made + link + statement(dice, context, tense)
     return made
+
+
+def topic(dice: Dice, context: Context, tense: str) -> Phrase:
+    """Return "les clés ? je les ai perdues", "le parc ? nous y jouons souvent"."""
+    who = subject(dice, context, 0.8)
+    answer = (comma(dice) if dice.chance(0.5) else EMPTY) if dice.chance(0.3) else None
+    yes = (
+        EMPTY
+        if answer is None
+        else pair(dice, *dice.pick((("non", "no"), ("oui", "yes"), ("bien sûr", "of course")))) + answer
+    )
+    verbs = [verb for verb in verbs_of(who) if set(verb.objects) - {"-", "cake"} and "G" not in verb.flags]
+    verb = dice.pick(verbs)
+    k = dice.id()
+    if dice.chance(0.3):
+        found = noun_phrase(dice, context, dice.pick(KINDS["place"]), dice.pick(("le", "own")), None, 1)
+        verb = dice.pick([v for v in verbs_of(who) if "P" in v.flags or v.fr == "aller"])
+        clitic, agrees = (Word("y", k), Word("there", k)), None
+    else:
+        noun = dice.pick(
+            [noun for kind in verb.objects if kind not in ("-", "nature") for noun in KINDS[kind]]
+        )
+        found = noun_phrase(dice, context, noun, dice.pick(("le", "le", "own", "ce")), None, 1)
+        agrees = Entity(EMPTY, 3, found.number, found.g, found.kind)
+        text = "les" if found.number == "p" else ("le" if found.g == "m" else "la")
+        clitic = (Word(text, k), Word(OBJECTIVE[agrees.english], k))
+    p = Predicate.of(verb, agrees=agrees)
+    if verb.fr == "mettre":
+        p.en, p.particle = "put", ("on",)
+    p.clitics = (clitic,)
+    return (
+        found.phrase
+        + question_mark(dice)
+        + yes
+        + told(dice, who, p, tense, dice.weighted(((7, ""), (2, "pas"))))
+    )
 
 
 def said(dice: Dice, context: Context) -> Phrase:
@@ -173,7 +223,10 @@ def subordinate(dice: Dice, context: Context, tense: str) -> Phrase:
         tense = PRESENT if fr == "si" else FUTURE
     elif tense == PAST:
         tense = WAS if fr == "pendant que" else dice.pick((PAST, WAS))
-    return link + statement(dice, context, tense)
+    context.under = fr
+    made = link + statement(dice, context, tense)
+    context.under = ""
+    return made
 
 
 def _to_come(dice: Dice, context: Context) -> Phrase:
@@ -188,7 +241,9 @@ def same_subject(dice: Dice, context: Context, tense: str, link: tuple[str, str]
     who = context.last
     assert who is not None
     p = predicate(dice, context.of(who), dice.pick(verbs_of(who)))
-    links = (("et", "and"), ("puis", "then"), ("mais", "but"))
-    joined = pair(dice, *(link or (links[0] if tense == WAS else dice.pick(links))))
+    links = [("et", "and"), ("et", "and"), ("ou", "or")]
+    if not who.pronoun and tense != WAS:
+        links += [("puis", "then"), ("mais", "but")]
+    joined = pair(dice, *(link or dice.pick(links)))
     context.others.extend(p.others)
-    return joined + told(dice, who, p, tense, subject=EMPTY)
+    return joined + told(dice, who, p, tense, subject=EMPTY, again=tense in (WAS, FUTURE))

@@ -18,11 +18,21 @@ def actor(dice: Dice, context: Context) -> Entity:
     return name(dice) if kind == "name" else noun_phrase(dice, context, dice.pick(KINDS[kind]))
 
 
+EVERYBODY = ("tout le monde", "everybody")
+
+
+def undeniable(who: Entity) -> bool:
+    """Return whether "not" would leave open of how many it is true: all the cats, everybody, each cat."""
+    return bool(who.phrase.fr) and who.phrase.fr[0].text in ("tout", "toute", "tous", "toutes", "chaque")
+
+
 def subject(dice: Dice, context: Context, pronouns: float = 0.5) -> Entity:
     """Return a subject that can act: a pronoun, a name, a noun phrase, two of them."""
     if dice.chance(pronouns):
         found = subject_pronoun(dice, context)
         return found if found.kind in LIVING else name(dice)  # an "il" that means a thing does nothing
+    if dice.chance(0.03):
+        return Entity(pair(dice, *EVERYBODY))
     entity = actor(dice, context)
     if dice.chance(0.1):
         return both(dice, entity, actor(dice, context.of(entity)))
@@ -45,11 +55,20 @@ def stressed(dice: Dice, who: Entity) -> Phrase:
     return Phrase((Word(_STRESSED[who.pronoun], pronoun.ids, "tonic"), Word(",", pronoun.ids)))
 
 
+# The tense of a relative clause, as that of its main clause.
+_BESIDE = {
+    PRESENT: ((6, PRESENT), (3, PAST)),
+    PAST: ((3, PAST), (4, WAS)),
+    WAS: ((2, PAST), (5, WAS)),
+    FUTURE: ((4, PRESENT), (3, PAST), (2, FUTURE)),
+}
+
+
 def with_relative(dice: Dice, context: Context, entity: Entity) -> Entity:
     """Return the entity with a relative clause: "… qui dort", "… que marie regarde"; a name as it is."""
     if entity.phrase.fr[0].text in NAMES:
         return entity
-    tense = dice.weighted([(5, PRESENT), (3, PAST), (1, WAS), (1, FUTURE)])
+    tense = dice.weighted(_BESIDE.get(context.tense, _BESIDE[PRESENT]))
     if entity.kind in LIVING and dice.chance(0.6):
         p = predicate(dice, context.of(entity), dice.pick(verbs_of(entity)))
         link = pair(dice, "qui", "that" if entity.kind == "animal" else "who")
@@ -58,7 +77,7 @@ def with_relative(dice: Dice, context: Context, entity: Entity) -> Entity:
         p = to_be()
         p.rest = place(dice, context.of(entity))
         link = pair(dice, "qui", "who" if entity.kind in ("human", "job") else "that")
-        clause = told(dice, entity, p, PRESENT if tense == PRESENT else WAS, subject=EMPTY)
+        clause = told(dice, entity, p, WAS if tense == PAST else tense, subject=EMPTY)
     elif entity.kind == "place" and dice.chance(0.75):
         who = subject(dice, context.of(entity), 0.6)
         p = Predicate.of(dice.pick([verb for verb in verbs_of(who) if "P" in verb.flags]))

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fragment.around import clock, fronted, timed
+from fragment.around import clock, compared, fronted, time, timed
 from fragment.being import SAYABLE, SIMPLER, THERE, adjective_of, much, whose
 from fragment.nouns import mine, noun_phrase
-from fragment.parts import TONIC, inside, place, predicate, verbs_of
+from fragment.parts import TONIC, fixed, inside, place, predicate, verbs_of
 from fragment.phrases import MASS, Clause, Context, Entity, comma, name, pair
-from fragment.subjects import with_relative
+from fragment.subjects import subject, with_relative
 from fragment.text import EMPTY, Phrase, Word
-from fragment.verbs import Predicate, spell, to_be, told
-from fragment.words import ADJECTIVES, FUTURE, NOUNS, PAST, PRESENT, WAS, Dice, en_verb, fr_verb
+from fragment.verbs import NOW, Predicate, spell, to_be, told
+from fragment.words import ADJECTIVES, FUTURE, NOUNS, PAST, PRESENT, VERBS, WAS, Dice, en_verb, fr_verb
 
+_OPENING = ("magasin", "école", "église", "marché", "gare")
+_LEAVING = ("train", "bus", "bateau")
+
+
+def at_its_hour(dice: Dice, context: Context, tense: str) -> Clause:
+    """The shop opens at eight o'clock; the train leaves at noon."""
+    places = dice.chance(0.5)
+    noun = NOUNS[dice.pick(_OPENING if places else _LEAVING)]
+    verb = VERBS[dice.pick(("ouvrir", "fermer") if places else ("partir", "arriver"))]
+    who = noun_phrase(dice, context, noun, dice.pick(("le", "le", "own", "ce")), None, 1)
+    p = Predicate.of(verb)
+    p.rest = dice.weighted(((3, EMPTY), (7, pair(dice, "à", "at") + clock(dice)), (4, time(dice, tense))))
+    return Clause(told(dice, who, p, tense, dice.weighted(((8, ""), (2, "pas")))), who)
+
+
+_HERE = (("ici", "here"), ("là", "there"), ("à l' école", "at school"), ("à la maison", "at home"))
 _OF_IT = "bon beau grand petit drôle triste long joli délicieux propre froid chaud".split()
 
 
@@ -81,6 +97,12 @@ def it_is(dice: Dice, context: Context, tense: str) -> Clause:
             p = predicate(dice, context.of(found), dice.pick(verbs_of(found)))
             clause = told(dice, found, p, dice.pick((PRESENT, PAST, FUTURE)), subject=EMPTY)
             found = replace(found, phrase=found.phrase + pair(dice, "qui", "who") + clause)
+    elif tense == PRESENT and dice.chance(0.12):  # c'est ici que j'habite
+        who = subject(dice, context, 0.7)
+        where = fixed(dice, *dice.pick(_HERE)) if dice.chance(0.5) else place(dice, context)
+        p = Predicate.of(dice.pick([verb for verb in verbs_of(who) if "P" in verb.flags]))
+        clause = told(dice, who, p, dice.pick((PRESENT, PAST, WAS, FUTURE)))
+        found = Entity(where + pair(dice, "que", "that") + clause)
     else:
         style = dice.weighted([(4, "un"), (4, "own"), (3, "le")])
         found = noun_phrase(dice, context, dice.pick(SAYABLE), style)
@@ -114,7 +136,13 @@ def weathered(dice: Dice, context: Context, tense: str) -> tuple[Entity, Predica
     elif kind == "made":
         fr, it, en = dice.pick(_MADE)
         very = much(dice, 0.2) if fr != "nuit" else EMPTY
-        p = Predicate("faire", "be", stative=True, complement=very + pair(dice, fr, en))
+        said = very + pair(dice, fr, en)
+        if en in ("cold", "hot") and dice.chance(0.3):  # il fait moins froid qu'hier
+            than = dice.pick(
+                (("hier", "yesterday"), ("ici", "here"), ("avant", "before"), ("ce matin", "this morning"))
+            )
+            said = compared(dice, pair(dice, fr, en), f"{en.replace('hot', 'hott')}er", fixed(dice, *than))
+        p = Predicate("faire", "be", stative=True, complement=said)
         tense = WAS if tense == PAST else tense
     else:
         tense = SIMPLER.get(tense, tense)
@@ -122,12 +150,24 @@ def weathered(dice: Dice, context: Context, tense: str) -> tuple[Entity, Predica
             p, negation = to_be(clock(dice)), ""
         else:
             p = to_be(pair(dice, *dice.pick((("tard", "late"), ("tôt", "early")))))
+            negation = "pas" if negation == "plus" else negation
     who = Entity(pair(dice, "il", it), kind="thing", pronoun="il")
     return who, p, tense, negation
 
 
+_USUAL = ("every", "at", "in", "during", "day")  # how the English of "tous les jours", "la nuit" … begins
+
+
+def falls_now(p: Predicate, tense: str, when: Phrase = EMPTY) -> str:
+    """Return the English tense of "il pleut": "it is raining", but "it rains every day"."""
+    times = [word.text for word in (*p.rest.en, *when.en)]
+    usual = any(word in _USUAL for word in times)
+    return NOW if p.fr in ("pleuvoir", "neiger") and tense == PRESENT and not usual else ""
+
+
 def weather(dice: Dice, context: Context, tense: str) -> Clause:
-    """It rains; it is cold; it is late."""
+    """It is raining; it is cold; it is late."""
     who, p, tense, negation = weathered(dice, context, tense)
-    front = EMPTY if p.fr == "être" else fronted(dice, timed(dice, p, tense, 0.25))
-    return Clause(front + told(dice, who, p, tense, negation))
+    front = EMPTY if p.fr == "être" else fronted(dice, context, timed(dice, p, tense, 0.25))
+    english = "" if context.under in ("quand", "si") else falls_now(p, tense, front)
+    return Clause(front + told(dice, who, p, tense, negation, english=english))

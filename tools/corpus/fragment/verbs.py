@@ -12,6 +12,7 @@ Words = tuple[Word, ...]
 Ids = frozenset[int]
 
 SINCE = "since"  # in English only: "has been waiting"
+NOW = "now"  # in English only: "is raining"
 _FORM = {PRESENT: "p", WAS: "i", FUTURE: "f"}
 _NEVER = {"jamais": ("never",), "plus": ("no", "longer")}
 # A verb before the verb: in English a bare one where it has one ("can", "could"), or else a verb and "to".
@@ -93,11 +94,11 @@ def _parts(
     if tense == SINCE:
         have = en_verb("have", "p", person, number)
         return spell(have, k), spell("been", k) + spell(en_verb(en, "pr"), k)
-    past = "p" if tense == PRESENT else "ps"
+    past = "p" if tense in (PRESENT, NOW) else "ps"
     if en == "be":
         return spell(en_verb("be", past, person, number), k), ()
-    if tense == WAS and not stative:
-        return spell(en_verb("be", "ps", person, number), k), spell(en_verb(en, "pr"), k)
+    if tense in (WAS, NOW) and not stative:
+        return spell(en_verb("be", past, person, number), k), spell(en_verb(en, "pr"), k)
     if support:
         return spell(en_verb("do", past, person, number), k), spell(en, k)
     return (), spell(en_verb(en, past, person, number), k)
@@ -164,15 +165,19 @@ def told(
     negation: str = "",
     subject: Phrase | None = None,
     english: str = "",
+    again: bool = False,
 ) -> Phrase:
     """Return a statement.
 
     `subject` stands in place of the entity's own phrase (nothing after "et"); `english` is the English tense
-    where it is another one ("quand il viendra" ~ "when he comes").
+    where it is another one ("quand il viendra" ~ "when he comes"); `again`: its English auxiliary has been
+    said ("was singing and laughing").
     """
     k, a, n = dice.id(), dice.id(), dice.id()
     finite, rest_fr = _french(p, who, tense, negation, k, a, n)
     aux, rest_en = _english(p, who, english or tense, negation, False, k, a, n)
+    if again:
+        aux = ()
     subject = who.phrase if subject is None else subject
     return Phrase(
         subject.fr + finite + rest_fr + p.complement.fr + p.rest.fr,
@@ -200,12 +205,22 @@ def inverted(who: Entity, finite: Words) -> Word:
 
 
 def asked(
-    dice: Dice, who: Entity, p: Predicate, tense: str, negation: str = "", style: str = "", wh: Phrase = EMPTY
+    dice: Dice,
+    who: Entity,
+    p: Predicate,
+    tense: str,
+    negation: str = "",
+    style: str = "",
+    wh: Phrase = EMPTY,
+    english: str = "",
 ) -> Phrase:
     """Return a question: by "est-ce que", by "inversion", or its mark alone (""); `wh` is what is asked."""
     k, a, n = dice.id(), dice.id(), dice.id()
     finite, rest_fr = _french(p, who, tense, negation, k, a, n)
-    aux, rest_en = _english(p, who, tense, negation, True, k, a, n)
+    negated = "pas" if p.nothing.fr else negation  # do you not eat anything?
+    aux, rest_en = _english(
+        p, who, english or tense, negated, True, k, a, n if not p.nothing.fr else p.nothing.fr[0].ids
+    )
     if style == "est-ce que":
         fr = wh.fr + est_ce_que(dice) + who.phrase.fr + finite + rest_fr
     elif style == "after":  # où habitent tes amis
@@ -216,7 +231,7 @@ def asked(
     else:
         fr = who.phrase.fr + finite + rest_fr
     fr += p.complement.fr + p.rest.fr + (() if style else wh.fr)
-    en = wh.en + aux + who.phrase.en + rest_en + p.objects + p.complement.en + p.rest.en
+    en = wh.en + aux + who.phrase.en + rest_en + p.objects + p.complement.en + p.nothing.en + p.rest.en
     return Phrase(fr, en) + question_mark(dice)
 
 

@@ -152,7 +152,7 @@ _NOUNS = {
         | plage beach f | rivière river f | lac lake m""",
     ("grass", ""): "herbe grass f",
     ("music", ""): "musique music f",
-    ("nature", ""): "mer sea f",
+    ("nature", ""): "mer sea f | neige snow f | pluie rain f | soleil sun m",
 }
 NOUNS = {
     fr.replace("_", " "): Noun(fr.replace("_", " "), en, g, kind, tuple(adjectives.split()))
@@ -172,11 +172,13 @@ manger eat ha food,mass,grass,- | boire drink ha drink,- | préparer prepare h f
 food,mass,flower | acheter buy h food,mass,thing,clothes,text,vehicle,furniture,bag,dish | vendre sell h
 food,vehicle,text,furniture,animal | laver wash h dish,clothes,vehicle,food | ouvrir open h door,bag |
 fermer close h door | chercher look_for h human,animal,thing,text,clothes,bag,dish | trouver find ha
-thing,text,clothes,bag,animal,dish | perdre lose h thing,text,clothes,bag | voir see ha
-human,animal,vehicle,place,landmark,thing | regarder look_at ha human,animal,vehicle,landmark,thing,text
-| écouter listen_to h human,tale,music,- | attendre wait_for ha human,vehicle,- | lire read h
-text,tale,- | écrire write h letter,tale,- G | dessiner draw h animal,place,landmark,- | casser break h
-dish,door,furniture,thing | réparer repair h vehicle,furniture,door | prendre take h
+thing,text,clothes,bag,animal,dish S | perdre lose h thing,text,clothes,bag | voir see ha
+human,animal,vehicle,place,landmark,thing,nature | regarder look_at ha
+human,animal,vehicle,landmark,thing,text,nature,- | écouter listen_to h human,tale,music,- | attendre
+wait_for ha human,vehicle,- | lire read h text,tale,- | écrire write h letter,tale,- G | dessiner draw h
+animal,place,landmark,- | casser break h
+dish,door,furniture,thing | réparer repair h
+vehicle,furniture,door | prendre take h
 thing,text,clothes,bag,food,vehicle | donner give h thing,text,food,clothes,bag G | montrer show h
 thing,text,clothes,place,animal G | apporter bring h thing,text,food,mass,drink,bag G | raconter tell h
 tale G | suivre follow ha human,animal,vehicle | chasser chase ha animal | visiter visit h place | aider
