@@ -8,12 +8,16 @@
     python lecture/lessons.py --check     # do notebooks and lessons agree? Nothing is run or written
 
 A cell's tags say where it goes. On a slide: `slide` begins a group, `subslide` a page of it; `fragment` and
-`same-slide` stay on the page. `notes` are for lecturers; `solution` is folded; the rest is on no slide.
+`same-slide` stay on the page. `notes` are for lecturers; the rest is on no slide.
+
+And what of it is seen before one asks: of `solution` nothing; of `folded`, and of what only asserts, not the
+code (nor on a slide); of `predict` not the output, until it is run or clicked.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import sys
 import time
@@ -33,7 +37,7 @@ LESSONS = ROOT / "lessons"
 NOTEBOOKS = ROOT / "notebooks"
 
 PLACES = {"slide": "slide", "subslide": "subslide", "fragment": "fragment", "same-slide": "-"}
-NOTES, SOLUTION = "notes", "solution"
+NOTES, SOLUTION, FOLDED, PREDICT = "notes", "solution", "folded", "predict"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -88,9 +92,21 @@ def learner(lesson: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         kept = [tag for tag in tags(cell) if tag not in PLACES]
         cell.metadata = nbformat.from_dict({"tags": kept} if kept else {})
-        if SOLUTION in kept:
-            cell.metadata.jupyter = {"source_hidden": True, "outputs_hidden": True}
+        hidden = {
+            "source_hidden": SOLUTION in kept or FOLDED in kept or only_asserts(cell),
+            "outputs_hidden": SOLUTION in kept or PREDICT in kept,
+        }
+        if any(hidden.values()):
+            cell.metadata.jupyter = {name: True for name, is_so in hidden.items() if is_so}
     return notebook
+
+
+def only_asserts(cell: NotebookNode) -> bool:
+    """Return whether a cell does nothing but check claims of the text."""
+    if cell.cell_type != "code":
+        return False
+    statements = ast.parse(cell.source).body
+    return bool(statements) and all(isinstance(statement, ast.Assert) for statement in statements)
 
 
 def lecture(source: Path) -> NotebookNode:

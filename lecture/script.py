@@ -14,7 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course_utils.files import write_atomically
-from lessons import NOTES, PLACES, lesson_sources, read, tags
+from lessons import FOLDED, NOTES, PLACES, lesson_sources, read, tags
 from slides import markdown_to_html
 
 HERE = Path(__file__).resolve().parent
@@ -72,7 +72,7 @@ def script(lesson: NotebookNode) -> str:
 def _shown(cell: NotebookNode) -> str:
     if cell.cell_type == "markdown":
         return markdown_to_html(cell.source)
-    return f"<pre>{escape(cell.source)}</pre>"
+    return "<p>(its output)</p>" if FOLDED in tags(cell) else f"<pre>{escape(cell.source)}</pre>"
 
 
 def main() -> None:

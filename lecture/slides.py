@@ -14,9 +14,10 @@ from pathlib import Path
 from latex2mathml.converter import convert
 from nbconvert import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import TagRemovePreprocessor
 
 from course_utils.files import write_atomically
-from lessons import lecture, lesson_sources
+from lessons import FOLDED, lecture, lesson_sources
 
 HERE = Path(__file__).resolve().parent
 
@@ -42,6 +43,7 @@ def exporter() -> SlidesExporter:
     slides = SlidesExporter(
         template_name="template", extra_template_basedirs=[str(HERE)], exclude_input_prompt=True
     )
+    slides.register_preprocessor(TagRemovePreprocessor(remove_input_tags={FOLDED}), enabled=True)
     slides.register_filter("markdown2html", markdown_to_html)
     return slides
 

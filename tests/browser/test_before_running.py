@@ -125,6 +125,30 @@ def test_sliders_before_and_after_a_run(lab: Lab, watched: Watched) -> None:
     watched.saw_nothing_wrong()
 
 
+def test_an_answer_is_folded_until_it_is_asked_for(lab: Lab, watched: Watched) -> None:
+    """What has the tag `predict`: by a click, or by a run."""
+    page = watched.page
+    for name, ask in (("click.ipynb", False), ("run.ipynb", True)):
+        cell = nbformat.v4.new_code_cell(
+            "print('the answer')", outputs=[nbformat.v4.new_output("stream", text="the answer\n")]
+        )
+        cell.metadata["jupyter"] = {"outputs_hidden": True}
+        kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)"}
+        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+        lab.ask(page, "PUT", f"contents/{name}", {"type": "notebook", "content": notebook})
+        lab.open(page, name)
+        answer = page.locator(".jp-OutputArea-output", has_text="the answer")
+        folded = page.locator(".jp-OutputPlaceholder")
+        expect(folded).to_be_visible()
+        expect(answer).to_be_hidden()
+        if ask:
+            watched.run_all()
+        else:
+            folded.click()
+        expect(answer).to_be_visible()
+    watched.saw_nothing_wrong()
+
+
 def all_show_a_picture(stills: Locator) -> None:
     """Each shows the words and numbers of its table; drawings are pictures."""
     expect(stills).to_have_count(EXPLORERS)

@@ -14,10 +14,10 @@ from nbformat import NotebookNode
 import lessons
 import live
 import script
-from lessons import LESSONS, NOTES, PLACES, SOLUTION, code_cells, lesson_sources, tags
+from lessons import FOLDED, LESSONS, NOTES, PLACES, PREDICT, SOLUTION, code_cells, lesson_sources, tags
 
 SOURCES = sorted(LESSONS.glob("*.md"))
-TAGS = {*PLACES, NOTES, SOLUTION, "exercise", "check", "nbval-ignore-output"}
+TAGS = {*PLACES, NOTES, SOLUTION, FOLDED, PREDICT, "exercise", "check", "nbval-ignore-output"}
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 
 HEADER = """---
@@ -118,7 +118,10 @@ def test_the_learners_notebook_holds_nothing_for_lecturers(source: Path) -> None
     notes = [cell.source for cell in lessons.read(source).cells if NOTES in tags(cell)]
     assert notes and not {cell.source for cell in notebook.cells} & {*notes}
     for cell in notebook.cells:
-        assert (SOLUTION in tags(cell)) == cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        hidden = cell.metadata.get("jupyter", {})
+        folded = SOLUTION in tags(cell) or FOLDED in tags(cell) or lessons.only_asserts(cell)
+        assert hidden.get("source_hidden", False) == folded, cell.source
+        assert hidden.get("outputs_hidden", False) == bool({SOLUTION, PREDICT} & {*tags(cell)}), cell.source
 
 
 def test_a_new_sentence_changes_one_cell_and_runs_nothing(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

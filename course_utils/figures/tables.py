@@ -1,0 +1,79 @@
+"""Results as a small table: a line of code, and what counts in bold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Literal
+
+
+class Table:
+    """A table that a notebook shows as one, and a terminal as aligned text. Made by `table`."""
+
+    def __init__(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], marked: set[tuple[int, int]]
+    ) -> None:
+        self.header, self.rows, self.marked = list(header), [list(row) for row in rows], marked
+
+    def __repr__(self) -> str:
+        lines = [self.header, *self.rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.header))]
+        return "\n".join(
+            "  ".join(
+                cell.rjust(width) if column else cell.ljust(width)
+                for column, (cell, width) in enumerate(zip(line, widths))
+            ).rstrip()
+            for line in lines
+        )
+
+    def _repr_html_(self) -> str:
+        def row(cells: Sequence[str], tag: str) -> str:
+            return (
+                "<tr>"
+                + "".join(
+                    f'<{tag} style="text-align: {"right" if column else "left"}">{cell}</{tag}>'
+                    for column, cell in enumerate(cells)
+                )
+                + "</tr>"
+            )
+
+        body = [
+            row(
+                [
+                    f"<strong>{escape(cell)}</strong>" if (r, c) in self.marked else escape(cell)
+                    for c, cell in enumerate(cells)
+                ],
+                "td",
+            )
+            for r, cells in enumerate(self.rows)
+        ]
+        head = row([escape(cell) for cell in self.header], "th")
+        return f"<table><thead>{head}</thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    decimals: int = 1,
+    best: Literal["high", "low", ""] = "",
+) -> Table:
+    """Return rows of words and numbers as a table, the numbers rounded to `decimals`.
+
+    With `best` the highest or lowest number of each column is bold. Raises ValueError for a row that has not
+    as many cells as the header.
+    """
+    for row in rows:
+        if len(row) != len(header):
+            raise ValueError(f"the header has {len(header)} cells, and this row {len(row)}: {list(row)}")
+    texts = [
+        [f"{cell:.{decimals}f}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows
+    ]
+    marked: set[tuple[int, int]] = set()
+    for column in range(1, len(header)) if best else ():
+        cells = [row[column] for row in rows]
+        numbers = {r: float(cell) for r, cell in enumerate(cells) if isinstance(cell, (int, float))}
+        if len(numbers) > 1:
+            top = (max if best == "high" else min)(numbers.values())
+            shown = f"{top:.{decimals}f}"
+            marked |= {(r, column) for r, number in numbers.items() if f"{number:.{decimals}f}" == shown}
+    return Table(header, texts, marked)

@@ -1,0 +1,33 @@
+"""Small tables of results."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_utils.figures.tables import table
+
+
+def test_numbers_are_rounded_and_the_best_of_each_column_is_bold() -> None:
+    made = table(
+        ["model", "short", "long", "note"],
+        [["with", 99.96, 90, "a < b"], ["without", 99.97, 12.34, "x"]],
+        best="high",
+    )
+    html = made._repr_html_()
+    assert html.count("<strong>100.0</strong>") == 2 and "<strong>90</strong>" in html
+    assert "12.3" in html and "<strong>12.3" not in html and "a &lt; b" in html
+    assert repr(made).splitlines() == [
+        "model    short  long   note",
+        "with     100.0    90  a < b",
+        "without  100.0  12.3      x",
+    ]
+
+
+def test_the_lowest_can_be_the_best() -> None:
+    assert "<strong>1</strong>" in table(["", "loss"], [["a", 1], ["b", 2]], best="low")._repr_html_()
+    assert "strong" not in table(["", "loss"], [["a", 1], ["b", 2]])._repr_html_()
+
+
+def test_a_row_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"the header has 2 cells, and this row 1: \['a'\]"):
+        table(["", "loss"], [["a"]])
