@@ -93,7 +93,8 @@ def learner(lesson: NotebookNode) -> NotebookNode:
         kept = [tag for tag in tags(cell) if tag not in PLACES]
         cell.metadata = nbformat.from_dict({"tags": kept} if kept else {})
         hidden = {
-            "source_hidden": SOLUTION in kept or FOLDED in kept or only_asserts(cell),
+            # Of a cell that is both `folded` and `predict` the code is seen: something must be there.
+            "source_hidden": SOLUTION in kept or FOLDED in kept and PREDICT not in kept or only_asserts(cell),
             "outputs_hidden": SOLUTION in kept or PREDICT in kept,
         }
         if any(hidden.values()):
@@ -120,6 +121,8 @@ def lecture(source: Path) -> NotebookNode:
     for cell in notebook.cells:
         place = next((PLACES[tag] for tag in tags(cell) if tag in PLACES), "skip")
         cell.metadata.slideshow = {"slide_type": NOTES if NOTES in tags(cell) else place}
+        if FOLDED in tags(cell):
+            cell.metadata.jupyter = {"source_hidden": True}
     return notebook
 
 

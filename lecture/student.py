@@ -37,6 +37,8 @@ def main() -> None:
         write_atomically(folder / path.name, written(copy))
         fewer = len(code_cells(notebook)) - len(code_cells(copy))
         print(f"{folder.name}/{path.name}: without {fewer} solutions")
+    for path in sorted(NOTEBOOKS.glob("*.py")):  # the page that lesson 5 shows
+        write_atomically(folder / path.name, path.read_bytes())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Exercises that check themselves: `check_…(answer)` says how far it is, and what is wrong with a hint.
 
-A module for each lesson (lessons 2 and 4 have two). Importing this needs no torch; checks that use it
+A module for each lesson (lesson 2 has two, lesson 4 three). Importing this needs no torch; checks that use it
 import it when they run.
 """
 
@@ -12,14 +12,12 @@ from course_utils.exercises.lesson_01 import check_cheats as check_cheats
 from course_utils.exercises.lesson_01 import check_decode as check_decode
 from course_utils.exercises.lesson_01 import check_encoder_shapes as check_encoder_shapes
 from course_utils.exercises.lesson_01 import check_shift as check_shift
-from course_utils.exercises.lesson_01 import check_smoothed_loss as check_smoothed_loss
+from course_utils.exercises.lesson_02 import check_corrected_attention as check_corrected_attention
 from course_utils.exercises.lesson_02 import check_general_matrix as check_general_matrix
-from course_utils.exercises.lesson_02 import check_mask_counterexample as check_mask_counterexample
 from course_utils.exercises.lesson_02 import check_masked_softmax as check_masked_softmax
-from course_utils.exercises.lesson_02 import check_mended_attention as check_mended_attention
 from course_utils.exercises.lesson_02 import check_predicted_weights as check_predicted_weights
+from course_utils.exercises.lesson_02 import check_temperature as check_temperature
 from course_utils.exercises.lesson_02_backward import check_attention_backward as check_attention_backward
-from course_utils.exercises.lesson_03 import check_additive_score as check_additive_score
 from course_utils.exercises.lesson_03 import check_batch_first as check_batch_first
 from course_utils.exercises.lesson_03 import check_local_weights as check_local_weights
 from course_utils.exercises.lesson_03 import check_luong_step as check_luong_step
@@ -27,19 +25,18 @@ from course_utils.exercises.lesson_03 import check_moves_along as check_moves_al
 from course_utils.exercises.lesson_03 import check_score_parameters as check_score_parameters
 from course_utils.exercises.lesson_04 import check_last_states as check_last_states
 from course_utils.exercises.lesson_04 import check_length_mask as check_length_mask
-from course_utils.exercises.lesson_04 import check_mean_of_words as check_mean_of_words
-from course_utils.exercises.lesson_04 import check_padding_shares as check_padding_shares
+from course_utils.exercises.lesson_04 import check_padding_fractions as check_padding_fractions
 from course_utils.exercises.lesson_04 import check_word_loss as check_word_loss
 from course_utils.exercises.lesson_04_gradient import check_masked_gradient as check_masked_gradient
+from course_utils.exercises.lesson_04_update import check_update as check_update
 from course_utils.exercises.lesson_05 import check_beam_step as check_beam_step
-from course_utils.exercises.lesson_05 import check_mended_search as check_mended_search
+from course_utils.exercises.lesson_05 import check_fixed_search as check_fixed_search
+from course_utils.exercises.lesson_05 import check_longest_gap as check_longest_gap
 from course_utils.exercises.lesson_05 import check_ngram_precision as check_ngram_precision
-from course_utils.exercises.lesson_05 import check_normalised_choice as check_normalised_choice
+from course_utils.exercises.lesson_05 import check_same_chance as check_same_chance
 from course_utils.exercises.lesson_05 import check_widths as check_widths
 from course_utils.exercises.lesson_06 import check_coverage as check_coverage
-from course_utils.exercises.lesson_06 import check_full_error_rate as check_full_error_rate
 from course_utils.exercises.lesson_06 import check_links_above as check_links_above
-from course_utils.exercises.lesson_06 import check_mended_error_rate as check_mended_error_rate
 from course_utils.exercises.lesson_06 import check_one_to_the_left as check_one_to_the_left
 from course_utils.exercises.lesson_06 import check_votes as check_votes
 from course_utils.exercises.lesson_06 import check_words_looked_at as check_words_looked_at

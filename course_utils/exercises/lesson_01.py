@@ -1,4 +1,4 @@
-"""Checks of lesson 1: shapes, teacher forcing, decoding, measuring, and a smoother loss."""
+"""Checks of lesson 1: shapes, teacher forcing, decoding and measuring."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from course_utils.exercises.answers import expect, number, numbers, parts, same, shown, slopes, whole_numbers
+from course_utils.exercises.answers import expect, number, numbers, parts, shown, whole_numbers
 from course_utils.exercises.checking import checked, given, wrong
 from course_utils.text.corpus import load_corpus
 from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, Vocab
@@ -164,7 +164,7 @@ def check_cheats(my_next_bleu: float, my_thing_bleu: float) -> None:
     if abs(thing - _cheat("common")) < 0.1:
         wrong("You have replaced the common words and kept the rare ones.")
     if abs(thing - _cheat("rare left out")) < 0.1:
-        wrong("You have left the rare words out. A thing should stand for each.")
+        wrong("You have left the rare words out. Each should become a thing.")
     so_far = "The first number is right. " if given(my_next_bleu) else ""
     wrong(f"{so_far}The second, with all but the 60 commonest words replaced, isn't.")
 
@@ -192,9 +192,9 @@ def _references() -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
     return [pair.target for pair in corpus.test], Vocab.build(pair.target for pair in corpus.train).tokens
 
 
-@checked("Each sentence is cut by its own length. Now measure the model, and compare with the curve.")
+@checked("Each sentence is cut by its own length. Now measure the model: is there a step?")
 def check_accuracy_by_fifth(accuracy_by_fifth: Callable[[Tensor, Tensor], Sequence[float]]) -> None:
-    """accuracy_by_fifth(predicted (B, T), wanted (B, T)) -> (5,) shares, padding left out"""
+    """accuracy_by_fifth(predicted (B, T), wanted (B, T)) -> (5,) fractions, padding left out"""
     import torch
 
     for lengths, seed in (((13, 7, 5), 1), ((5, 9, 16, 8), 2), ((12,), 3)):
@@ -206,63 +206,22 @@ def check_accuracy_by_fifth(accuracy_by_fifth: Callable[[Tensor, Tensor], Sequen
         predicted = np.where(right, wanted, np.where(real & blank, PAD_ID, 41))
         found = numbers(accuracy_by_fifth(torch.from_numpy(predicted), torch.from_numpy(wanted)))
         if found.shape != (5,):
-            wrong("Five shares are asked for, one for each fifth.")
+            wrong("Five fractions are asked for, one for each fifth.")
         expected = _by_part(right, real, part)
         so_far = (right | ~real).cumprod(axis=1) > 0
         each = np.mean([_by_part(*row) for row in zip(right, real, part)], axis=0)
         mistakes = {
-            "Shares from 0 to 1 are asked for, not per cent.": 100 * expected,
-            "That is the share of *wrong* words.": 1 - expected,
+            "Fractions from 0 to 1 are asked for, not per cent.": 100 * expected,
+            "That is the fraction of *wrong* words.": 1 - expected,
             "You count padding as if it were words.": _by_part(right, real | True, same_part),
             "You cut all rows at the same places, whatever their length.": _by_part(right, real, same_part),
             "You ask the *model* what is padding.": _by_part(right, real & (predicted > 0), part),
             "You average over sentences, so that a word in a short one counts for more.": each,
             "After a first mistake you count nothing more.": _by_part(so_far, real, part),
         }
-        expect(found, expected, mistakes, "It isn't the share right of all real words, cut as it says above.")
+        expect(found, expected, mistakes, "It isn't the fraction right of all real words, cut as above.")
 
 
 def _by_part(right: np.ndarray, counted: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """Return the share of `right` among the `counted` places of each of five parts."""
+    """Return the fraction of `right` among the `counted` positions of each of five parts."""
     return np.array([right[counted & (part == k)].mean() for k in range(5)])
-
-
-@checked("The least it can charge is no longer 0, and to be ever surer no longer pays.")
-def check_smoothed_loss(smoothed_loss: Callable[[Tensor, Tensor, float], Tensor]) -> None:
-    """smoothed_loss(log_probs (N, V), wanted (N,), epsilon) -> the mean over the real words, a tensor ()"""
-    import torch
-
-    pad, generator = PAD_ID, torch.Generator().manual_seed(8)
-    batches = (0.3, 6, [3, 5, 2, pad, 4, 2, pad, pad]), (0.0, 4, [pad, 2, 3]), (0.1, 7, [5, 2, 2, 3])
-    for epsilon, V, ids in batches:
-        wanted = torch.tensor(ids)
-        logits = 2 * torch.randn(len(ids), V, generator=generator)
-        log_probs = logits.requires_grad_().log_softmax(dim=1)
-        loss = smoothed_loss(log_probs.clone(), wanted, epsilon)
-        keep, real = 1 - epsilon, wanted != PAD_ID
-        right, each = -log_probs.gather(1, wanted[:, None])[:, 0], -log_probs.mean(dim=1)
-        charged, others = keep * right + epsilon * each, (V * each - right) / (V - 1)
-        expected = charged[real].mean()
-        said = -(keep * right.neg().exp() + epsilon / V)[real].log()
-        mistakes = {
-            "`epsilon` changes nothing: that is the plain cross-entropy.": right[real],
-            "Padding is charged, too.": charged,
-            "Only one of your parts leaves padding out.": keep * right[real] + epsilon * each.mean(),
-            "Padding costs nothing now, but you still count it when you divide.": charged * real,
-            "That is the sum over the words. The mean is asked for.": charged[real] * real.sum(),
-            "Your loss is below 0: the sign is turned over.": -charged[real],
-            "You spread `epsilon` over the *other* words only.": (keep * right + epsilon * others)[real],
-            "Your wish adds up to more than 1.": (right + epsilon * each)[real],
-            "What you take from the right word, nobody gets.": keep * right[real],
-            "The two shares are swapped.": (epsilon * right + keep * each)[real],
-            "Every word gets the whole of `epsilon`.": (keep * right + epsilon * V * each)[real],
-            "You smooth what the model *says*. Smooth what you wish for, then charge for it.": said,
-        }
-        mistakes = {hint: losses.mean() for hint, losses in mistakes.items()}
-        expect(number(loss), expected, mistakes, "It isn't the mean over the real words.")
-        if not isinstance(loss, torch.Tensor):
-            wrong("The number is right, but return the tensor itself, not a list, an array or a number.")
-        if not loss.requires_grad:
-            wrong("The number is right, but it has lost its gradient, so nothing can be learnt from it.")
-        if not same(slopes(loss, logits), slopes(expected, logits)):
-            wrong("The number is right, but a part of it is cut off from its gradient.")

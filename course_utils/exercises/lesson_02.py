@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.answers import expect, finite, numbers, parts, recognise, same
+from course_utils.exercises.answers import expect, finite, number, numbers, parts, recognise, same
 from course_utils.exercises.checking import checked, given, wrong
 from course_utils.numpy_attention import softmax
 
@@ -25,10 +25,10 @@ KEYS = np.array(
     ],
     dtype=float,
 )  # (S, D)
-ARTICLE = np.array([3.0, 0, 0, 0, 0])  # the first exercise's query: an article, whoever's
+ARTICLE = np.array([3.0, 0, 0, 0, 0])  # the first exercise's query: an article, no matter whose
 
 
-@checked("Two words that fit alike share alike, until one number of the query tells them apart.")
+@checked("Two words that fit equally well get equal weights, until one number of the query tells them apart.")
 def check_predicted_weights(my_weight: float, my_query: Sequence[float]) -> None:
     """The weight of either *le* for [3, 0, 0, 0, 0], one number; a query (D,) that prefers the second *le*"""
     if given(my_weight):
@@ -52,7 +52,7 @@ def _check_weight(found: np.ndarray) -> None:
         (np.exp(3), 0.1, "That is the exponential of the score, not yet divided by anything."),
         (1, 0.01, "All of it? There are two *le*, and no word gets nothing."),
         (2 * right, 0.03, "That is what both *le* get together."),
-        (0.785, 0.04, "You forgot that the other *le* wants its share, too."),
+        (0.785, 0.04, "You forgot that the other *le* also gets its part."),
         (0.5, 0.004, "Half each leaves nothing for the other five. Does a score of 0 mean a weight of 0?"),
         (1 / 7, 0.05, "That is for a query that asks nothing, and treats all seven alike."),
         (0.02, 0.01, "That is what a word gets that is no article."),
@@ -60,7 +60,7 @@ def _check_weight(found: np.ndarray) -> None:
         if abs(found[0] - slip) < width:
             wrong(hint)
     if not 0 <= found[0] <= 1:
-        wrong("A weight is a share, from 0 to 1.")
+        wrong("A weight is a number from 0 to 1.")
     if not 0.395 < found[0] < right + 0.01:  # one decimal is enough
         wrong("That is not the weight of a *le*. Write down the seven exponentials, and add them up.")
 
@@ -82,6 +82,27 @@ def _check_query(query: np.ndarray, so_far: str) -> None:
         wrong(f"Your query prefers the second *le*, but not enough: its weight is {second:.2f}.")
 
 
+@checked("The difference of 2, divided by this temperature, is the logarithm of 2.")
+def check_temperature(my_temperature: float) -> None:
+    """The temperature at which a score of 4 gets twice the weight of a score of 2, one number"""
+    temperature = number(my_temperature)
+    if not np.isfinite(temperature) or temperature <= 0:
+        wrong("A temperature is a number above 0.")
+    for slip, hint in (
+        (np.log(2), "That is what the difference must become. Which temperature turns 2 into that?"),
+        (np.log(2) / 2, "That is upside down: scores are *divided* by the temperature."),
+        (1.8, "At this temperature *chat* gets half of all the weight. That is not asked for."),
+        (2.0, "A difference of 2, divided by 2, is 1. Does that give twice the weight?"),
+        (1.0, "That is the temperature at which *chat* gets 7.4 times the weight."),
+    ):
+        if abs(temperature - slip) < 0.02:
+            wrong(hint)
+    ratio = np.exp(min(2 / temperature, 9))
+    if abs(ratio - 2) > 0.05:
+        times = f"{ratio:.1f} times" if ratio < 1000 else "thousands of times"
+        wrong(f"Too {'cold' if ratio > 2 else 'hot'}: *chat* then gets {times} the weight of *tapis*.")
+
+
 @checked("Padding gets exactly nothing, and a row without a real word is all zeros, not NaN.")
 def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]) -> None:
     """masked_softmax(scores (T, S), mask (T, S)) -> weights (T, S)"""
@@ -91,7 +112,7 @@ def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]
         scores, mask = np.array(scores, dtype=float), np.array(mask, dtype=bool)
         weights = numbers(masked_softmax(scores, mask))
         if weights.shape != scores.shape:
-            empty = "" if mask.any(axis=1).all() else " A row without a real word is a row, too."
+            empty = "" if mask.any(axis=1).all() else " A row without a real word is also a row."
             wrong(
                 f"One weight for each score: the shape should be {scores.shape}, and yours is "
                 f"{weights.shape}.{empty}"
@@ -103,11 +124,11 @@ def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]
     weights, right = ask(scores, mask)
     _recognise_masking(weights, scores, mask)
     if (weights[~mask] != 0).any() or not np.allclose(weights.sum(axis=1), 1, atol=1e-4):
-        wrong("Hidden places must get exactly 0, and the real ones of each row sum to 1.")
+        wrong("Hidden positions must get exactly 0, and the real ones of each row sum to 1.")
     if not same(weights[1], right[1]):
         wrong("Where nothing is hidden, it should be the plain softmax.")
     if not same(weights, right):
-        wrong("The real words should share as if the hidden ones had never been there.")
+        wrong("The real words should get the same weights as if the hidden ones had never been there.")
 
     for level in (1000.0, -1000.0):
         large, pair = ask([[level, level - 1, level]], [[1, 1, 0]])
@@ -118,11 +139,11 @@ def check_masked_softmax(masked_softmax: Callable[[np.ndarray, np.ndarray], Any]
             wrong(f"{around} the weights are no longer right. Only differences should count.")
     above, pair = ask([[2.0, 1.0, 1002.0]], [[1, 1, 0]])
     if above[0, 2] > 0:
-        wrong("If a hidden score is very high, its place gets weight after all.")
+        wrong("If a hidden score is very high, its position gets weight after all.")
     if not same(above, pair):
         wrong(
             "If a hidden score is far above the real ones, nothing is left of them, and you divide nothing "
-            "by nothing. Your exponentials, or the highest score, still see the hidden places."
+            "by nothing. Your exponentials, or the highest score, still see the hidden positions."
         )
     empty, _ = ask([[1.0, 2.0]], [[0, 0]])
     if np.isnan(empty).any():
@@ -144,9 +165,9 @@ def _recognise_masking(weights: np.ndarray, scores: np.ndarray, mask: np.ndarray
     if np.allclose(weights.sum(axis=0), 1) and not np.allclose(weights.sum(axis=1), 1):
         wrong("Your weights sum to 1 over the wrong axis: down the columns, not along each row.")
     recognise(weights, {
-        "The mask changes nothing: hidden places still get their full share.": softmax(scores),
+        "The mask changes nothing: hidden positions still get their full weight.": softmax(scores),
         "Your rows no longer sum to 1. It looks as if you masked after the softmax.": softmax(scores) * mask,
-        "A hidden place still has weight. A score of 0 is a score like any other: e to the 0 is 1.": (
+        "A hidden position still has weight. A score of 0 is a score like any other: e to the 0 is 1.": (
             softmax(scores * mask)
         ),
     })  # fmt: skip
@@ -161,21 +182,23 @@ def _recognise_masking(weights: np.ndarray, scores: np.ndarray, mask: np.ndarray
         )
     if np.isnan(weights).any():
         wrong(
-            "You get NaN already, in rows that have real words. NaN does not hide a place: it gets into "
+            "You get NaN already, in rows that have real words. NaN does not hide a position: it gets into "
             "the sum, and so into the whole row. Which score has an exponential of exactly 0?"
         )
 
 
 @checked(
-    "Each query shares out its own whole. With `queries[:6]`, too, the bug would have had the right shapes: "
-    "the sums betray it."
+    "The weights of each query sum to 1. With `queries[:6]` the buggy shapes would also have been right: "
+    "only the sums reveal it."
 )
-def check_mended_attention(mended_attention: Callable[..., Any]) -> None:
-    """mended_attention(query (T, D), keys (S, D), values (S, Dv)) -> contexts (T, Dv), weights (T, S)"""
+def check_corrected_attention(corrected_attention: Callable[..., Any]) -> None:
+    """corrected_attention(query (T, D), keys (S, D), values (S, Dv)) -> contexts (T, Dv), weights (T, S)"""
     rng = np.random.default_rng(3)
     for T, S, D, Dv in ((4, 6, 3, 5), (5, 5, 4, 2), (1, 4, 2, 3)):
         query, keys, values = (rng.standard_normal(shape) for shape in ((T, D), (S, D), (S, Dv)))
-        answer = parts(mended_attention(query, keys, values), 2, "Return two things, contexts and weights.")
+        answer = parts(
+            corrected_attention(query, keys, values), 2, "Return two things, contexts and weights."
+        )
         contexts, weights = map(numbers, answer)
         if (contexts.shape, weights.shape) == ((T, S), (T, Dv)):
             wrong("The contexts come first, then the weights.")
@@ -186,13 +209,13 @@ def check_mended_attention(mended_attention: Callable[..., Any]) -> None:
         scores = query @ keys.T
         right, old = softmax(scores), softmax(scores, axis=0)
         mistakes = {
-            "That is the bug still. Add up the weights of one query: what should come out, and what does?": (
+            "That is still the bug. Add up the weights of one query: what should come out, and what does?": (
                 old
             ),
-            "Your rows sum to 1, but only since you divide once more. The softmax still runs wrong.": (
+            "Your rows sum to 1, but only because you divide once more. Its axis is still wrong.": (
                 old / old.sum(axis=1, keepdims=True)
             ),
-            "You share a single whole among all the queries. Each has one of its own.": (
+            "All your weights together sum to 1. Each query should have a total of its own.": (
                 softmax(scores.ravel()).reshape(T, S)
             ),
             "These are scores, not yet weights.": scores,
@@ -203,27 +226,9 @@ def check_mended_attention(mended_attention: Callable[..., Any]) -> None:
         }
         otherwise = "The weights are not the softmax of each query's scores."
         expect(weights, right, mistakes, otherwise, "The weights")
-        mistakes = {"The weights are mended, but the contexts are made with the old ones.": old @ values}
+        mistakes = {"The weights are corrected, but the contexts are made with the old ones.": old @ values}
         otherwise = "The weights are right, but the contexts are not the values mixed by them."
         expect(contexts, right @ values, mistakes, otherwise, "The contexts")
-
-
-@checked("Multiplied by the mask, padding scores 0; where all real words score less, it wins.")
-def check_mask_counterexample(my_real_scores: Sequence[float]) -> None:
-    """Scores (3,) of the real words for which softmax(scores * mask), with padding as a fourth, prefers it"""
-    scores = finite(my_real_scores, "The list of scores").ravel()
-    if scores.size == 4:
-        wrong("Only the three real words are asked for. The padding has its own score already.")
-    if scores.size != 3:
-        wrong(f"Three scores are asked for, and you give {scores.size}.")
-    if (scores >= 0).all() and np.isclose(scores.sum(), 1, atol=1e-3):
-        wrong("These three share a whole, like weights. Scores are asked for, and they may be any numbers.")
-    if abs(scores.max()) < 1e-12:  # multiplied by the mask, the padding's is 0
-        wrong("A draw: the best real word and the padding get the same.")
-    if scores.min() > -1e-12:
-        wrong("No real word gets less than the padding. What does that score, once it is multiplied?")
-    if scores.max() > 0:
-        wrong("The padding gets more than some real word, but not more than each of them.")
 
 
 @checked("A query may ask for one thing and find another: W says what goes with what.")
@@ -258,6 +263,6 @@ def check_general_matrix(my_W: np.ndarray) -> None:
     for about, best, wanted in zip(("who", "where"), found, right):
         if len(best) > 1:
             names = ", ".join(f"*{words[word]}*" for word in sorted(best))
-            wrong(f"For “a noun, about {about}”, {len(best)} words share the first place: {names}.")
+            wrong(f"For “a noun, about {about}”, {len(best)} words score highest together: {names}.")
         if best != wanted:
             wrong(f"“A noun, about {about}” looks most at word {min(best)}, *{words[min(best)]}*.")

@@ -15,7 +15,7 @@ NAMES = "grad_query", "grad_keys", "grad_values"
 Gradients = dict[str, np.ndarray]  # by their NAMES
 
 
-@checked("Back through all the pedals. From lesson 3 on, PyTorch does for you what you did here by hand.")
+@checked("Back through all the pedals. From lesson 3 on, PyTorch does this for you.")
 def check_attention_backward(attention_backward: Callable[..., Any]) -> None:
     """attention_backward(query (D,), keys (S, D), values (S, Dv), grad_context (Dv,)) -> three gradients"""
     rng, missing = np.random.default_rng(6), set()
@@ -41,7 +41,7 @@ def check_attention_backward(attention_backward: Callable[..., Any]) -> None:
                 "grad_keys: you multiply δ_s by its own key. What is a key held against?": (
                     delta[:, None] * keys
                 ),
-                "grad_keys: the weights stand where the δ_s should.": np.outer(weights, query),
+                "grad_keys: you use the weights where the δ_s should be.": np.outer(weights, query),
                 "grad_keys: every word has the same. But each key moves its own score only.": (
                     np.tile(right["grad_query"], (S, 1))
                 ),
@@ -52,7 +52,7 @@ def check_attention_backward(attention_backward: Callable[..., Any]) -> None:
         for name in ("grad_values", "grad_query", "grad_keys"):  # the way back
             if name not in found:
                 continue
-            hints = {f"{name}: the sign is turned over.": -right[name], **mistakes[name]}
+            hints = {f"{name}: the sign is wrong.": -right[name], **mistakes[name]}
             otherwise = f"{name} is not what nudging each number gives. Its shape is right."
             if name != "grad_values" and step_4:
                 otherwise = step_4
@@ -87,7 +87,7 @@ def _wrong_values(
     delta = weights * (a - weights @ a)
     mistakes = {
         "you multiply by the scores. How far does the context follow?": np.outer(x, g),
-        "these are exponentials, not yet shares.": np.outer(np.exp(x), g),
+        "these are exponentials, not yet weights.": np.outer(np.exp(x), g),
         "a word that is hardly read hardly counts. You treat all alike.": np.outer(np.ones(len(x)), g),
         "grad_context has no say in it.": np.outer(weights, np.ones(len(g))),
         "you go back too far. The scores have no part in this path.": np.outer(delta, g),
@@ -109,8 +109,8 @@ def _wrong_deltas(weights: np.ndarray, a: np.ndarray, values: np.ndarray) -> dic
         "you treat weights as if they were scores: the step back through the softmax is missing.": a,
         "you compare with the plain average. Attention has its own.": weights * (a - a.mean()),
         "you compare with the average, but forget how much each word is read.": a - average,
-        "you add the average. If one share rises, do the others rise with it?": weights * (a + average),
-        "in your softmax all the shares rise together. A sign is lost.": (
+        "you add the average. If one weight rises, do the others rise with it?": weights * (a + average),
+        "in your softmax all the weights rise together. A sign is lost.": (
             weights * (a + average - 2 * weights * a)
         ),
         "on the way grad_context has got lost.": weights * (total - weights @ total),

@@ -16,36 +16,36 @@ if TYPE_CHECKING:
 
 @checked("Version 1 grows with the longest sentence; version 2 has one size for sentences of any length.")
 def check_score_parameters(my_version_1_40: float, my_version_1_80: float, my_version_2: float) -> None:
-    """How many parameters, H = 256: version 1's `attn` with 40 and 80 places; version 2's with its score"""
+    """How many parameters, H = 256: version 1's `attn`, for 40 and 80 words; version 2's with its score"""
     answers = my_version_1_40, my_version_1_80, my_version_2
     if any(isinstance(answer, (tuple, list)) and len(answer) > 1 for answer in answers):
         wrong("Write each number without a comma: to Python, what follows a comma is a second number.")
     H, counts = 256, [number(answer) if given(answer) else None for answer in answers]
-    for places, count in zip((40, 80), counts):
+    for positions, count in zip((40, 80), counts):
         if count is None:
             continue
-        where = f"Version 1, {places} places:"
-        if count in (2 * H * places, H * places):
+        where = f"Version 1, {positions} positions:"
+        if count in (2 * H * positions, H * positions):
             wrong(f"{where} the biases are missing. A linear layer adds a number of its own to each output.")
-        if count == (H + 1) * places:
+        if count == (H + 1) * positions:
             wrong(f"{where} what goes into `attn` is wider: two things stand side by side.")
         if count == (2 * H + 1) * H:
             wrong(f"{where} that would be a layer that makes a query. Version 1 makes scores.")
-        if places == 80 and count == (2 * H + 1) * 40:
-            wrong(f"{where} the same as for 40? Each place has a row of weights of its own.")
-        if count != (2 * H + 1) * places:
+        if positions == 80 and count == (2 * H + 1) * 40:
+            wrong(f"{where} the same as for 40? Each position has a row of weights of its own.")
+        if count != (2 * H + 1) * positions:
             wrong(f"{where} that is not it. Look at how wide the layer's input is, and its output.")
     if counts[2] is None:
         return
     query, W, v = (2 * H + 1) * H, H * H, H
     right = query + W + v
     mistakes: dict[str, list[float]] = {
-        "that is `attn` alone. The score has weights, too.": [query],
-        "that is the score alone. Its `attn` has weights, too.": [W + v],
+        "that is `attn` alone. The score also has weights.": [query],
+        "that is the score alone. Its `attn` also has weights.": [W + v],
         "look at how the two layers of the score are made. They have no biases.": [right + H + 1],
         "nearly. Either the biases of `attn` are missing, or the vector v of the score.": [query + W],
-        "its `attn` puts out a query, not one score for each place.": [
-            (2 * H + 1) * places + W + v for places in (40, 80)
+        "its `attn` puts out a query, not one score for each position.": [
+            (2 * H + 1) * positions + W + v for positions in (40, 80)
         ],
     }
     for hint, counted in mistakes.items():
@@ -53,36 +53,6 @@ def check_score_parameters(my_version_1_40: float, my_version_1_80: float, my_ve
             wrong(f"Version 2: {hint}")
     if counts[2] != right:
         wrong("Version 2: that is not it. Which three layers has it, and which of them has biases?")
-
-
-@checked("This is Bahdanau's score as the paper has it, for B sentences and all S states at once.")
-def check_additive_score(additive_score: Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Any]) -> None:
-    """additive_score(query (B, H), keys (B, S, H), W_a (A, H), U_a (A, H), v_a (A,)) -> scores (B, S)"""
-    import torch
-
-    generator = torch.Generator().manual_seed(1)
-    for B, S, A in ((3, 3, 6), (2, 5, 3), (1, 4, 5)):  # with B = S some mistakes raise no error
-        shapes = (B, 4), (B, S, 4), (A, 4), (A, 4), (A,)
-        query, keys, W_a, U_a, v_a = (torch.randn(shape, generator=generator) for shape in shapes)
-        asked, found = (query @ W_a.T).unsqueeze(1), keys @ U_a.T  # (B, 1, A), (B, S, A)
-        right = torch.tanh(asked + found) @ v_a
-        mistakes = {
-            "You forgot the tanh. Without it the query adds the same to every score.": (asked + found) @ v_a,
-            "You took the tanh of each part. Add the two first.": (asked.tanh() + found.tanh()) @ v_a,
-            "The tanh comes too late: it decides number by number, before v_a adds up the verdicts.": (
-                torch.tanh((asked + found) @ v_a)
-            ),
-            "You added up the verdicts evenly. What does v_a say about each?": (asked + found).tanh().sum(2),
-            "You gave the query the matrix of the keys, and the keys that of the query.": (
-                torch.tanh((query @ U_a.T).unsqueeze(1) + keys @ W_a.T) @ v_a
-            ),
-            "These sum to 1: they are weights. A score may be any number.": right.softmax(1),
-        }
-        if B == S:
-            hint = "Word s meets the query of sentence s. Those are shapes that agree by luck."
-            mistakes[hint] = torch.tanh(asked.transpose(0, 1) + found) @ v_a
-        scores = additive_score(query, keys, W_a, U_a, v_a)
-        expect(scores, right, mistakes, "The shape is right, the scores are not. Compare with the formula.")
 
 
 @checked("Only the order of the dimensions changes: each sentence keeps its own words.")
@@ -124,12 +94,14 @@ def check_local_weights(local_weights: Callable[[Tensor, int, int], Any]) -> Non
             "Your rows no longer sum to 1. Did you cut after the softmax?": scores.softmax(1) * window,
             "There is weight outside. A score of 0 is a score like any other.": (scores * window).softmax(1),
             "Your window ends too early. Where does a slice of Python end?": softmax(window & (off < D)),
-            "The words exactly D places away belong to the window, too.": softmax(off.abs() < D),
-            "Your window looks back only. It reaches D places to both sides.": softmax(window & (off <= 0)),
-            "Your window has the right width, but stands one place too far left. p counts from 0.": (
+            "The words exactly D positions away also belong to the window.": softmax(off.abs() < D),
+            "Your window looks back only. It reaches D positions to both sides.": softmax(
+                window & (off <= 0)
+            ),
+            "Your window has the right width, but is one position too far left. p counts from 0.": (
                 softmax((off + 1).abs() <= D)
             ),
-            "Your window has the right width, but stands one place too far right. p counts from 0.": (
+            "Your window has the right width, but is one position too far right. p counts from 0.": (
                 softmax((off - 1).abs() <= D)
             ),
             "D is how far the window reaches to each side, not how wide it is.": softmax(off.abs() <= D // 2),
@@ -216,8 +188,10 @@ def check_moves_along(moves_along: Callable[[Callable[[Tensor, Tensor], Tensor]]
         return dot(query, keys) + location(query, keys)
 
     def best(query: Tensor, keys: Tensor) -> Tensor:
-        scores, places = dot(query, keys), location(query, keys)
-        return torch.where(scores == scores.amax(1, keepdim=True), places.amax(1, keepdim=True) + 1, places)
+        scores, positions = dot(query, keys), location(query, keys)
+        return torch.where(
+            scores == scores.amax(1, keepdim=True), positions.amax(1, keepdim=True) + 1, positions
+        )
 
     def nearly(query: Tensor, keys: Tensor) -> Tensor:
         return dot(query, keys) + 0.1 * torch.arange(keys.shape[1])
@@ -229,9 +203,9 @@ def check_moves_along(moves_along: Callable[[Callable[[Tensor, Tensor], Tensor]]
         (dot, True, "You fail the dot product, whose scores do move along with their states."),
         (additive, True, "You fail an additive score, though it is sound. Not every score is a dot product."),
         (location, False, "You pass scores like those of version 1, which never look at the states."),
-        (late, False, "You pass a score that does look at the states, but likes late places better."),
+        (late, False, "You pass a score that does look at the states, but likes late positions better."),
         (best, False, "You pass a score of which only the best word moves along. All scores should."),
-        (nearly, False, "You pass a score that likes late places a little better. Compare the scores "
+        (nearly, False, "You pass a score that likes late positions a little better. Compare the scores "
          "themselves, and closely."),
         (middle, False, "You pass a score that likes the middle of a sentence better. Do the words that you "
          "compare stay as far from the middle as they were, as in a reversal?"),

@@ -1,4 +1,7 @@
-"""Checks of lesson 4: padding, masks, and what must not leak, in PyTorch. The gradient has its own module."""
+"""Checks of lesson 4: padding, masks, and what must not leak, in PyTorch.
+
+The gradient and the update have modules of their own.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,16 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-@checked("Padding takes its share of places, of attention and of a mean, and no error tells you so.")
-def check_padding_shares(my_places: float, my_attention: float, my_loss: float) -> None:
-    """Shares, for 2, 5 and 8 words: padding's of the places, of the first row's attention; the loss left"""
+@checked("Padding takes its part of the rectangle, of attention and of a mean, and no error tells you so.")
+def check_padding_fractions(my_positions: float, my_attention: float, my_loss: float) -> None:
+    """Fractions, for 2, 5 and 8 words: of the rectangle, of the first row's attention, of the loss"""
     questions = {
-        "Places": (
-            my_places,
+        "Positions": (
+            my_positions,
             9 / 24,
             {
-                "that is the share of the words.": 15 / 24,
-                "you divide by the number of words. How many places has the rectangle?": 9 / 15,
+                "that is the fraction of the words.": 15 / 24,
+                "you divide by the number of words. How many positions has the rectangle?": 9 / 15,
             },
         ),
         "Attention": (
@@ -34,14 +37,14 @@ def check_padding_shares(my_places: float, my_attention: float, my_loss: float) 
                 "that is what is left for the words.": 2 / 8,
                 "nothing? Without a mask a pad is a word like any other.": 0,
                 "that is for the whole batch. Each sentence has a softmax of its own.": 9 / 24,
-                "you divide by the number of words. The softmax is over all places of the row.": 6 / 2,
+                "you divide by the number of words. The softmax is over all positions of the row.": 6 / 2,
             },
         ),
         "Loss": (
             my_loss,
             15 / 24,
             {
-                "that is the share that gets lost.": 9 / 24,
+                "that is the fraction that gets lost.": 9 / 24,
                 "all of it? The sum is right, but by what does `.mean()` divide it?": 1,
                 "that would be for the shortest sentence alone. The mean is over the whole batch.": 2 / 8,
                 "`<eos>` is counted already: 2, 5 and 8 tokens.": 18 / 27,
@@ -51,31 +54,31 @@ def check_padding_shares(my_places: float, my_attention: float, my_loss: float) 
     for name, (answer, right, mistakes) in questions.items():
         if not given(answer):
             continue
-        share = number(answer)
+        fraction = number(answer)
         mistakes = {f"{name}: {hint}": mistake for hint, mistake in mistakes.items()}
         otherwise = f"{name}: that is not it. Draw the three rows, and count."
-        if not 0 <= share <= 1:
-            otherwise = f"{name}: a share is a number between 0 and 1."
-        expect(share, right, mistakes, otherwise, within=0.006)
+        if not 0 <= fraction <= 1:
+            otherwise = f"{name}: a fraction is a number between 0 and 1."
+        expect(fraction, right, mistakes, otherwise, within=0.006)
 
 
-@checked("True at each real word, whatever the number of sentences, and of places.")
-def check_length_mask(mended_mask: Callable[[Tensor, int], Any]) -> None:
-    """mended_mask(lengths (B,), size) -> mask (B, size), boolean"""
+@checked("True at each real word, whatever the number of sentences, and of positions.")
+def check_length_mask(fixed_mask: Callable[[Tensor, int], Any]) -> None:
+    """fixed_mask(lengths (B,), size) -> mask (B, size), boolean"""
     import torch
 
     for lengths, size in (([4, 1, 2, 3], 4), ([2, 5, 3], 7), ([3], 4)):
-        found = array(mended_mask(torch.tensor(lengths), size))
+        found = array(fixed_mask(torch.tensor(lengths), size))
         column = np.array(lengths)[:, None]
         if found.shape == (len(lengths), max(lengths)) and size > max(lengths):
-            wrong("Use `size`: a batch may have more places than its longest sentence has words.")
+            wrong("Use `size`: a batch may have more positions than its longest sentence has words.")
         right = np.arange(size) < column
         mistakes = {
             "Row 1 (the second) should have one True. Which way do your sentences run?": right.T,
-            "That calls every place a word.": np.ones_like(right),
+            "That calls every position a word.": np.ones_like(right),
             "That is True at the padding. In this course True means a real word.": ~right,
-            "Each sentence has a word too many. Places are counted from 0.": np.arange(size) <= column,
-            "Each sentence has a word too few. Places are counted from 0.": np.arange(size) < column - 1,
+            "Each sentence has a word too many. Positions are counted from 0.": np.arange(size) <= column,
+            "Each sentence has a word too few. Positions are counted from 0.": np.arange(size) < column - 1,
             "The padding stands in front of the words. In this course it stands behind them.": right[:, ::-1],
         }
         expect(found, right, mistakes, "The shape is right. Compare each row with its sentence's length.")
@@ -83,53 +86,6 @@ def check_length_mask(mended_mask: Callable[[Tensor, int], Any]) -> None:
             whole = found.dtype.kind in "iu"
             why = f"makes {~found.dtype.type(1)} of a 1" if whole else "of floats raises an error"
             wrong(f"The numbers are right, but a mask should be boolean: `~` {why}.")
-
-
-@checked("Only the real words count: in the sum, and in the number by which it is divided.")
-def check_mean_of_words(mean_of_words: Callable[[Tensor, Tensor], Any]) -> None:
-    """mean_of_words(states (B, S, H), mask (B, S)) -> (B, H)"""
-    import torch
-
-    states = torch.randn(4, 5, 3, generator=torch.Generator().manual_seed(4))
-    mask = torch.arange(5) < torch.tensor([[3], [4], [1], [0]])
-    real, pads = mask.unsqueeze(2), ~mask.unsqueeze(2)
-    found = numbers(mean_of_words(states, mask))
-    if found.shape in ((3,), (1, 3)):
-        wrong("That is one vector for the whole batch. Each sentence has a mean of its own.")
-    if found.shape != (4, 3):
-        wrong(f"One vector for each sentence: the shape should be (4, 3), and yours is {found.shape}.")
-    total, words = (states * real).sum(1), real.sum(1)
-    mistakes = {
-        "The mask changes nothing: padding is in the mean. (Its states are not zeros here.)": states.mean(1),
-        "The sum is right, but you divide it by all places.": total / 5,
-        "You divide by the right number, but there is padding in the sum.": states.sum(1) / words,
-        "That is the sum. A mean is still divided.": total,
-        "You divide by the words of the whole batch, but a sentence's sum is of its own words only.": (
-            total / mask.sum()
-        ),
-        "That is the mean of the padding. True means a real word.": (states * pads).sum(1) / pads.sum(1),
-    }
-    mistakes = {hint: means[:3] for hint, means in mistakes.items()}
-    otherwise = "The shape is right, but these are not the means of each sentence's real words."
-    right = total / words
-    expect(found[:3], right[:3], mistakes, otherwise)
-    if np.isnan(found[3]).any():
-        wrong("A sentence without a single word gives NaN: nothing, divided by 0. It should give zeros.")
-    if found[3].any():
-        wrong("A sentence without a single word should give zeros.")
-    means = np.nan_to_num(right)
-    for what, times_0 in (("infinite", "Infinity times 0"), ("NaN", "NaN times 0")):
-        padded = states.masked_fill(pads, torch.inf if what == "infinite" else torch.nan)
-        found = numbers(mean_of_words(padded, mask))
-        if np.isnan(found).any():
-            wrong(
-                f"If the states at padding are {what}, you get NaN. Do you multiply them by 0? {times_0} "
-                "is not a number. Let the mask choose instead."
-            )
-        if not same(found, means):
-            wrong("If the states at padding change, so do your means.")
-    alone = mean_of_words(states[:1], mask[:1])
-    expect(alone, means[:1], {}, "One sentence is right beside others, but not in a batch of its own.")
 
 
 @checked("The forward states at real words never saw the padding, so the last of them is sound.")
@@ -144,14 +100,14 @@ def check_last_states(last_states: Callable[[Tensor, Tensor], Any]) -> None:
         states = torch.randn(B, S, H, generator=generator)
         found = numbers(last_states(states, lengths))
         if found.shape == (B, B, H):
-            wrong("From each sentence you take every sentence's last place. Pair row b with its own.")
+            wrong("From each sentence you take every sentence's last position. Pair row b with its own.")
         before, right, behind = (states[range(B), (lengths + off) % S] for off in (-2, -1, 0))
         mistakes = {
-            "You take the last place of the row. In a short sentence that is padding.": states[:, -1],
-            "You are one place too far. Places are counted from 0.": behind,
-            "You are one place short of the last word.": before,
+            "You take the last position of the row. In a short sentence that is padding.": states[:, -1],
+            "You are one position too far. Positions are counted from 0.": behind,
+            "You are one position short of the last word.": before,
             "You take the first word of each sentence.": states[:, 0],
-            "You take one place for all; each sentence has its own length.": states[:, lengths.max() - 1],
+            "You take one position for all; each sentence has its own length.": states[:, lengths.max() - 1],
         }
         expect(found, right, mistakes, "The shape is right, but these are not the states at the last words.")
 
@@ -171,7 +127,7 @@ def check_word_loss(word_loss: Callable[[Tensor, Tensor], Any]) -> None:
     losses = -of_right_words(log_probs)
     right = losses[real].mean()
     mistakes = {
-        "The padding counts: places where `<pad>` was due are in your mean.": losses.mean(),
+        "The padding counts: positions where `<pad>` was due are in your mean.": losses.mean(),
         "The padding is out of the sum, but still in the number by which you divide.": (losses * real).mean(),
         "The sign: a loss is minus the log-probability.": -right,
         "That is the sum. With it, a batch with more words takes larger steps.": losses[real].sum(),
@@ -183,7 +139,7 @@ def check_word_loss(word_loss: Callable[[Tensor, Tensor], Any]) -> None:
         "You take the word that the model likes best. What does the *right* one cost?": (
             -log_probs.max(2).values[real].mean()
         ),
-        "You average over the whole vocabulary. At each place one word is right.": -log_probs[real].mean(),
+        "You average over the whole vocabulary. At each position one word is right.": -log_probs[real].mean(),
     }
     loss, powers = number(word_loss(log_probs, target)), log_probs.exp()
     for chances in (powers, -powers, -powers.log_softmax(2)):

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 @checked("No NaN going forward, and none coming back: the empty row is quiet, and the others learn.")
-def check_masked_gradient(mended: Callable[[Tensor, Tensor], Any]) -> None:
-    """mended(scores (B, S), mask (B, S)) -> weights (B, S)"""
+def check_masked_gradient(repaired: Callable[[Tensor, Tensor], Any]) -> None:
+    """repaired(scores (B, S), mask (B, S)) -> weights (B, S)"""
     import torch
 
     from course_utils.model.scores import masked_softmax
 
     mask = torch.tensor([[True, True, False, False], [False] * 4, [True] * 4])
     scores = torch.tensor([[2.0, 1, 3, 0], [1, 2, 0, 1], [0, 3, 1, 2]], requires_grad=True)
-    found = numbers(mended(scores, mask))
+    found = numbers(repaired(scores, mask))
     _recognise_masking(found, scores.detach(), mask)
     otherwise = "The weights are not right yet. The gradient can wait."
     expect(found, masked_softmax(scores, mask), {}, otherwise)
@@ -43,7 +43,7 @@ def check_masked_gradient(mended: Callable[[Tensor, Tensor], Any]) -> None:
         ),
     ):
         large = torch.where(mask, real + scores.detach(), hidden)
-        found = numbers(mended(large.requires_grad_(), mask))
+        found = numbers(repaired(large.requires_grad_(), mask))
         if real == 100 and np.isnan(found).any():
             wrong(
                 "With real scores around 100 you get NaN: so high a power of e is infinite. What does a "
@@ -53,10 +53,10 @@ def check_masked_gradient(mended: Callable[[Tensor, Tensor], Any]) -> None:
             wrong(f"With {hint}")
     mixed = torch.tensor([[-50.0, -51, 200], [2, 2, 2], [100, 200, 99], [1, 2, 3]], requires_grad=True)
     words = torch.tensor([[True, True, False], [False] * 3, [True, False, True], [True] * 3])
-    if not same(mended(mixed, words), masked_softmax(mixed, words)):
+    if not same(repaired(mixed, words), masked_softmax(mixed, words)):
         wrong("Each row is right by itself, but not beside others: something looks beyond its own row.")
     for table, real_words in ((scores, mask), (mixed, words)):
-        _check_slopes(mended(table, real_words), masked_softmax(table, real_words), table)
+        _check_slopes(repaired(table, real_words), masked_softmax(table, real_words), table)
 
 
 def _recognise_masking(found: np.ndarray, scores: Tensor, mask: Tensor) -> None:

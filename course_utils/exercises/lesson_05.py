@@ -1,4 +1,4 @@
-"""Checks of lesson 5: beams with their log-probabilities, and what BLEU counts."""
+"""Checks of lesson 5: beams with their log-probabilities, what BLEU counts, and what attention leaves out."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check_widths(my_width_1: str, my_width_2: str, my_log_p: float) -> None:
 
 @checked("BLEU does just this for n = 1 to 4, and takes something off for translations that are too short.")
 def check_ngram_precision(precision: Callable[[list[str], list[str], int], float]) -> None:
-    """precision(hypothesis, reference, n), both lists of words -> share of n-grams that match, a number"""
+    """precision(hypothesis, reference, n), both lists of words -> fraction of n-grams that match, a number"""
 
     def ask(hypothesis: str, reference: str, n: int) -> float:
         return number(precision(hypothesis.split(), reference.split(), n))
@@ -68,13 +68,13 @@ def check_ngram_precision(precision: Callable[[list[str], list[str], int], float
     mat, shuffled = "the black cat is on the mat", "on the mat is the black cat"
     babble, pairs = ask("the the the the the", mat, 1), ask(shuffled, mat, 2)
     if np.isclose(ask(mat, mat, 1), 100):
-        wrong("Give a share from 0 to 1, not per cent.")
+        wrong("Give a fraction from 0 to 1, not per cent.")
     if np.isclose(babble, 1):
         wrong("“the the the the the” comes out perfect. A word counts as often as the reference has it.")
     if np.isclose(babble, 1 / 5):
         wrong("The reference has “the” more than once, so it may count more than once. A set forgets that.")
     if np.isclose(ask("the cat", mat, 1), 2 / 7):
-        wrong("You divide by the n-grams of the reference. Which share of the *hypothesis* is right?")
+        wrong("You divide by the n-grams of the reference. Which fraction of the *hypothesis* is right?")
     if np.isclose(pairs, 1):
         wrong("Shuffled words come out perfect for n = 2. An n-gram is n words side by side, in order.")
     if np.isclose(pairs, 4 / 7):
@@ -86,51 +86,79 @@ def check_ngram_precision(precision: Callable[[list[str], list[str], int], float
         ("to day", "today", 1, 0), ("a bus", "a business", 2, 0), ("to days", "tod ays", 2, 0),
     ):  # fmt: skip
         if not np.isclose(ask(hypothesis, reference, n), expected, atol=1e-4):
-            wrong(f"For “{hypothesis}” against “{reference}” and n = {n} it is not the matched share.")
+            wrong(f"For “{hypothesis}” against “{reference}” and n = {n} it is not the matched fraction.")
     if ask("cat", mat, 2) != 0:
         wrong("A hypothesis with fewer than n words has no n-gram: see the docstring.")
 
 
-@checked("Alpha decides how far a sentence's length is forgiven; at 0 the plain sums compete.")
-def check_normalised_choice(choice: Callable[[np.ndarray, np.ndarray, float], int]) -> None:
-    """choice(log_probs (K,), lengths (K,), alpha) -> the index of the best hypothesis"""
+@checked("So length alone explains little of the fall: past 40 words, every word has become harder.")
+def check_same_chance(my_q: float, my_percent: float) -> None:
+    """A word's probability to be right if 95.5 % of 35-word sentences are, and the per cent at 55 words"""
+    q = 0.955 ** (1 / 35)
+    if given(my_q):
+        mistakes = {
+            "That is 35 words together, so one word must be right more often than that.": 0.955,
+            "You divide by 35, as if probabilities added up. But *all* 35 have to be right.": 0.955 / 35,
+            "That is the probability that a word is *wrong*.": 1 - q,
+            "That is in per cent. A probability from 0 to 1 is asked for.": 100 * q,
+            "You raise it to the power 35. That is for 35 sentences, not for one word of one.": 0.955**35,
+        }
+        otherwise = "With your q, sentences of 35 words don't come to 95.5 %. Give four decimals."
+        expect(number(my_q), q, mistakes, otherwise, within=6e-5)
+    if given(my_percent):
+        mistakes = {
+            "Per cent are asked for, from 0 to 100.": q**55,
+            "As many as at 35 words? The further words have to be right as well.": 95.5,
+            "You scale the 95.5 by 35/55. But probabilities of words multiply.": 95.5 * 35 / 55,
+            "Those are the sentences that go *wrong*.": 100 * (1 - q**55),
+            "You took 55 times q. If all of them must be right, probabilities multiply.": 5500 * q,
+            "That is what was measured. What would it be with q for every word?": 62.0,
+        }
+        expect(
+            number(my_percent),
+            100 * q**55,
+            mistakes,
+            "It is q for each of the 55 words, all in a row.",
+            within=0.15,
+        )
+
+
+@checked("A reader without the reference can see it too: where nobody looked, something is missing.")
+def check_longest_gap(gap: Callable[[np.ndarray], int]) -> None:
+    """gap(attn_weights (T, S)) -> how long the longest run of source words is that are no row's largest"""
+
+    def ask(chosen: Sequence[int], S: int, peak: float = 0.6) -> float:
+        weights = np.full((len(chosen), S), (1 - peak) / (S - 1))
+        weights[np.arange(len(chosen)), chosen] = peak
+        return number(gap(weights))
+
+    if ask([0, 1, 2], 3) == 1 or ask([0, 3], 4) == 3:
+        wrong("Between two neighbours that are both chosen nothing is missing. Count words, not steps.")
+    if ask([0, 2, 4], 5) == 2:
+        wrong("You count all the words that nobody has chosen. They should be neighbours.")
+    if ask([2, 1, 0], 3) == 0 and ask([0, 3, 1, 2], 4) == 2:
+        wrong("Here the third target word goes back for what the second has jumped over.")
+    if ask([0, 1], 6) != 4 and ask([0, 5], 6) == 4:
+        wrong("The gap at the end of the sentence is missed: nothing follows that would close it.")
+    if ask([4, 5], 6) != 4 and ask([0, 5], 6) == 4:
+        wrong("The gap at the beginning of the sentence is missed.")
+    if ask([1, 1, 1, 1], 2) == 3:
+        wrong("Rows are target words, columns source words: you look for gaps among the rows.")
+    if ask([0, 1, 5, 6, 8], 9) == 1:
+        wrong("That is the last gap of the sentence, or its shortest. The longest is asked for.")
+    if ask([0, 3], 4, peak=0.3) == 4 and ask([0, 3], 4) == 2:
+        wrong("A row's largest weight may be small: it is the largest that counts, not a threshold.")
     rng = np.random.default_rng(5)
-    cases: list[tuple[np.ndarray, np.ndarray, float]] = []
-    found: list[float] = []
-    while len(cases) < 120:
-        K, alpha = rng.integers(2, 7), float(rng.choice([0.0, 0.3, 0.6, 1.0]))
-        lengths = rng.integers(2, 25, size=K)
-        log_probs = -rng.uniform(0.1, 0.5, size=K) * lengths**0.8
-        best = np.sort(_normalised(log_probs, lengths, alpha))
-        if best[-1] - best[-2] > 0.01:  # no ties
-            cases.append((log_probs, lengths, alpha))
-            found.append(number(choice(log_probs, lengths, alpha)))
-
-    def chosen(score: Callable[[np.ndarray, np.ndarray, float], np.ndarray]) -> bool:
-        return found == [int(np.argmax(score(*case))) for case in cases]
-
-    if any(index not in range(len(lengths)) for index, (_, lengths, _) in zip(found, cases)):
-        wrong("Return the index of the best hypothesis: a whole number from 0 to K − 1, not its score.")
-    if chosen(lambda p, n, a: p):
-        wrong("Length makes no difference to your choice: it is always the largest sum.")
-    if chosen(lambda p, n, a: p / _normalised(1, n, a)):
-        wrong("You multiply by the penalty. Log-probabilities are negative: that punishes long ones twice.")
-    if chosen(lambda p, n, a: p / n**a) or chosen(lambda p, n, a: p / n):
-        wrong("That is division by the plain length. Wu et al. add something to the length first.")
-    if chosen(lambda p, n, a: _normalised(p, n, 1)):
-        wrong("Your penalty is the same whatever alpha is.")
-    if chosen(lambda p, n, a: -_normalised(p, n, a)):
-        wrong("You take the worst one: among negative numbers, the best is nearest to 0.")
-    if not chosen(_normalised):
-        wrong("Not always the hypothesis whose log-probability, divided by its penalty, is largest.")
+    for _ in range(60):
+        T, S = rng.integers(1, 9), rng.integers(2, 14)
+        weights = rng.dirichlet([0.5] * S, size=T)
+        chosen = sorted({-1, *weights.argmax(axis=1).tolist(), int(S)})
+        expected = max(b - a - 1 for a, b in zip(chosen, chosen[1:]))
+        if number(gap(weights)) != expected:
+            wrong("It is not always the longest run of source words that no row has for its largest.")
 
 
-def _normalised(log_probs: Any, lengths: np.ndarray, alpha: float) -> np.ndarray:
-    """Return the scores of Wu et al."""
-    return log_probs / ((5 + lengths) / 6) ** alpha
-
-
-@checked("Beams compete: one may have several heirs, another none, and what has ended keeps its place.")
+@checked("Beams compete: one may have several heirs, another none, and what has ended keeps its position.")
 def check_beam_step(beam_step: Callable[[Tensor, Tensor, Tensor], Any]) -> None:
     """beam_step(log_probs (K,), next_log_probs (K, V), ended (K,)) -> log_probs, parents, words: each (K,)"""
     import torch
@@ -176,7 +204,7 @@ def check_beam_step(beam_step: Callable[[Tensor, Tensor, Tensor], Any]) -> None:
         if same(scores, _best(total)[0]):
             wrong("A hypothesis that has ended goes on growing, and pays for words that nobody will read.")
         if np.isin(parents, np.flatnonzero(over)).sum() > over.sum():
-            wrong("A hypothesis that has ended takes several places. It is one candidate: itself.")
+            wrong("A hypothesis that has ended takes several positions. It is one candidate: itself.")
         if 1 not in parents or np.isneginf(scores).any():
             wrong("A hypothesis that has ended gets lost, though it is among the likeliest.")
         if not same(scores[parents == 1], past[[1]]):
@@ -200,7 +228,7 @@ def _best(total: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @checked("Logarithms of probabilities add up, and a sentence that has ended waits as it is.")
-def check_mended_search(search: Callable[[Model, int, int], Beams]) -> None:
+def check_fixed_search(search: Callable[[Model, int, int], Beams]) -> None:
     """search(model, k, max_length) -> the k likeliest (words, log p), likeliest first"""
     runs = []
     for seed, k in ((seed, k) for seed in range(8) for k in (1, 2, 3)):

@@ -1,4 +1,4 @@
-"""Checks of lesson 6: links, errors, coverage and entropy, all read off the attention weights."""
+"""Checks of lesson 6: links, coverage and entropy, all read off the attention weights, and other weights."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils.exercises.answers import expect, link_set, number, numbers, parts, places, recognise, same
+from course_utils.exercises.answers import expect, link_set, numbers, parts, places, recognise, same
 from course_utils.exercises.checking import checked, wrong
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
 Links = Iterable[tuple[int, int]]
-LinkSets = list[set[tuple[int, int]]]
 VOTES = {(0, 0), (2, 1), (1, 2), (3, 3), (3, 4)}  # of the weights that exercise 1 shows
 
 
@@ -51,7 +50,7 @@ def check_links_above(links_above: Callable[[np.ndarray, float], Links]) -> None
     if len(found) == 3 == len({t for _, t in found}):
         wrong("Each row makes one link. Here every weight that is large enough makes one.")
     if found == links(weights > 0.25):
-        wrong("*At least* the threshold: a weight that equals it makes a link, too.")
+        wrong("*At least* the threshold: a weight that equals it also makes a link.")
     if found in (links(weights < 0.25), links(weights <= 0.25)):
         wrong("You keep the small weights and drop the large ones.")
     if found != right:
@@ -63,42 +62,6 @@ def check_links_above(links_above: Callable[[np.ndarray, float], Links]) -> None
             wrong(f"Right for one example, but not for weights {(T, S)} and threshold {threshold}.")
 
 
-@checked("A possible link does no harm if it is made, and none if it isn't.")
-def check_full_error_rate(rate: Callable[[LinkSets, LinkSets, LinkSets], float]) -> None:
-    """rate(predicted, sure, possible), each a list with a set of links (i, j) a sentence -> one number"""
-    from course_utils.analysis.alignments import alignment_error_rate
-
-    A = [{(0, 0), (1, 1), (1, 2), (4, 3)}, {(0, 0), (2, 1), (1, 1), (5, 5)}, {(0, 1), (1, 1), (2, 2), (3, 3)}]
-    S = [{(0, 0), (1, 1), (2, 2)}, {(0, 0), (1, 1), (2, 2), (3, 3)}, {(2, 2), (3, 3)}]
-    more: LinkSets = [{(1, 2), (3, 2)}, {(2, 1), (0, 1), (1, 0)}, {(0, 0), (0, 1), (1, 1)}]
-    nothing: LinkSets = [set(), set(), set()]
-    P = [s | m for s, m in zip(S, more)]
-
-    def total(some: LinkSets, of: LinkSets) -> int:
-        return sum(len(a & b) for a, b in zip(some, of))
-
-    def error(A: LinkSets, S: LinkSets, P: LinkSets, size: LinkSets) -> float:
-        """Return the AER of Och and Ney (2003); `size` is what stands in the place of S below the line."""
-        return 1 - (total(A, S) + total(A, P)) / (total(A, A) + total(size, size))
-
-    found, right = number(rate(A, S, more)), error(A, S, P, S)
-    each = [error([a], [s], [p], [s]) for a, s, p in zip(A, S, P)]
-    mistakes = {
-        "That is what agrees. The *error* rate is what is left of 1.": 1 - right,
-        "The possible links change nothing: whoever makes one is still punished.": alignment_error_rate(A, S),
-        "Your P lacks the sure links; what is sure is possible, too.": error(A, S, more, S),
-        "You punish possible links that were not made: see below the fraction line.": error(A, S, P, P),
-        "You average the sentences' rates. Count over all sentences, then divide once.": np.mean(each),
-    }
-    recognise(found, mistakes)
-    if not same(number(rate(A, S, nothing)), alignment_error_rate(A, S)):
-        wrong("Without any possible links it should be the lesson's rate, and it isn't.")
-    if not same(number(rate(S, S, more)), 0):
-        wrong("Whoever makes exactly the sure links makes no error.")
-    if not same(found, right):
-        wrong("Not what the formula gives. Take two short sentences and count on paper.")
-
-
 @checked("Coverage shows what no single row can: which words the whole translation passed by.")
 def check_coverage(coverage: Callable[[np.ndarray, float, float], Any]) -> None:
     """coverage(weights (T, S), low, high) -> what each source word got (S,), the missed, the overused"""
@@ -108,7 +71,7 @@ def check_coverage(coverage: Callable[[np.ndarray, float, float], Any]) -> None:
     limits = (0.3, 1.5), (0.05, 0.8), (0.5, 1.5)
     for weights, (low, high) in product((example, *others, halves), limits):
         total = weights.sum(axis=0)
-        hint = "Return three things: what each word got, the places of the missed, those of the overused."
+        hint = "Return three things: what each word got, the positions of the missed, those of the overused."
         got, *lists = parts(coverage(weights, low, high), 3, hint)
         got = numbers(got)
         if np.allclose(got, 1):
@@ -121,12 +84,12 @@ def check_coverage(coverage: Callable[[np.ndarray, float, float], Any]) -> None:
         }
         otherwise = "A word's coverage is what all target words together spent on it. Yours isn't."
         expect(got, total, mistakes, otherwise)
-        hint = "Return the places of the words, 0 to S − 1, not "
+        hint = "Return the positions of the words, 0 to S − 1, not "
         values, truth_values = f"{hint}what they got.", f"{hint}a truth value for each."
         missed, twice = (places(part, values, truth_values) for part in lists)
         few, many = ({*np.flatnonzero(those).tolist()} for those in (total < low, total > high))
         if (missed, twice) == (many, few) and few != many:
-            wrong("What was missed and what was looked at twice have changed places.")
+            wrong("You swapped what was missed and what was looked at twice.")
         equal = {*np.flatnonzero((total == low) | (total == high)).tolist()}
         if (missed, twice) != (few, many) and (missed - equal, twice - equal) == (few, many):
             wrong("A word that got exactly `low`, or `high`, is neither below the one nor above the other.")
@@ -163,44 +126,9 @@ def check_words_looked_at(words_looked_at: Callable[[np.ndarray], Any]) -> None:
         wrong("Not 2 to the power of the entropy (in bits) of each row.")
 
 
-@checked("A rate has a smell test: never below 0, and a good translator's well below the diagonal's.")
-def check_mended_error_rate(rate: Callable[[list[np.ndarray], list[Any]], float]) -> None:
-    """rate(weights, gold): for each sentence weights (T, S) and its links (i, j) -> AER of the votes"""
-    from course_utils.analysis.alignments import alignment_error_rate, attention_links
-
-    rng = np.random.default_rng(7)
-    weights = [rng.dirichlet([0.3] * S, size=T) for T, S in ((5, 7), (6, 4), (3, 3))]
-    rows = [set(attention_links(w)) for w in weights]
-    columns = [{(s, t) for t, s in attention_links(w.T)} for w in weights]
-    swapped = [{(t, s) for s, t in links} for links in rows]
-    gold = [{link for link in links if link[1] != 1} | {(0, 2), (1, 2)} for links in rows]
-
-    def over_union(voted: LinkSets) -> float:
-        """Return the rate as the exercise's bug has it."""
-        pairs = list(zip(voted, gold))
-        return 1 - 2 * sum(len(a & g) for a, g in pairs) / sum(len(a | g) for a, g in pairs)
-
-    right = alignment_error_rate(rows, gold)
-    found = number(rate(weights, [sorted(links) for links in gold]))
-    for voted, hint in (
-        (swapped, "Far too many errors. Which comes first in a gold link, and which in a vote of yours?"),
-        (columns, "Each French word votes. In the lesson each English word does, each row."),
-    ):
-        if same(found, alignment_error_rate(voted, gold)) or same(found, over_union(voted)):
-            wrong(hint)
-    if same(found, -right):
-        wrong("The sign is turned over: the more votes agree with the gold links, the lower the rate.")
-    if same(found, over_union(rows)) or found < 0:
-        wrong("If votes and gold agree, the rate falls below 0. Look at what you divide by.")
-    if same(found, 1 - right):
-        wrong("That is what agrees, not what is wrong.")
-    if not same(found, right):
-        wrong("Not the lesson's rate: one vote for each row, counted over all sentences together.")
-
-
-@checked("Changed weights must still be weights: what is left shares the whole again, if anything is left.")
+@checked("Changed weights must still be weights: what is left adds up to 1 again, if anything is left.")
 def check_one_to_the_left(change: Callable[[Tensor, Tensor, Generator], Any]) -> None:
-    """change(weights (B, S), mask (B, S), dice) -> weights (B, S), each moved one place to the left"""
+    """change(weights (B, S), mask (B, S), dice) -> weights (B, S), each moved one position to the left"""
     import torch
 
     weights = torch.tensor([[0.1, 0.2, 0.3, 0.4], [0.4, 0.6, 0, 0], [0.7, 0.1, 0.2, 0], [1.0, 0, 0, 0]])
@@ -221,8 +149,8 @@ def check_one_to_the_left(change: Callable[[Tensor, Tensor, Generator], Any]) ->
     if same(found[0], flat) or same(found[0], flat / flat.sum()):
         wrong("What falls off one row turns up in another. Along which dimension do you roll?")
     if same(found, moved):
-        wrong("Your rows no longer sum to 1: what is left should share the whole.")
+        wrong("Your rows no longer add up to 1: divide what is left by its sum.")
     if (found[3] != 0).any():
         wrong("A row with all its weight on the first word has nothing left, so it should be all zeros.")
     if not same(found, moved / np.maximum(moved.sum(axis=1, keepdims=True), 1e-9)):
-        wrong("Each place gets its right neighbour's weight, and then each row is divided by its own sum.")
+        wrong("Each position gets its right neighbour's weight, and then each row is divided by its own sum.")

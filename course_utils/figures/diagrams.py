@@ -64,7 +64,7 @@ _STEP_IN_WORDS = {
     False: (
         "One step of AttnDecoderRNN, with the letters of PEDALS. P, D: the embedded last word, "
         "after dropout, and the state h t−1 go into a layer, attn, which gives 10 scores. A: "
-        "softmax makes them weights. L: bmm with the encoder states, 7 and 3 empty places, as "
+        "softmax makes them weights. L: bmm with the encoder states, 7 and 3 empty positions, as "
         "values gives the context c t. S: combine joins it to the embedded word. ReLU and a GRU, "
         "which also gets h t−1, give the new state h t; out and log-softmax, the next word."
     ),
@@ -173,7 +173,7 @@ def plot_decoder_step(content_based: bool) -> Figure:
             ax.add_patch(plt.Rectangle(corner, 2.2, 5, facecolor=face, edgecolor=GREEN, linestyle=line))
         states = r"encoder_outputs  $\bar h_1 … \bar h_S$"
         if not content_based:
-            states += ", and empty places up to 10"
+            states += ", and empty positions up to 10"
         ax.text(45, 6.3, states, va="center", fontsize=12)
         arrow((61, 15.7), (61, 26.4))
         ax.text(62, 20.5, "values", va="center")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -86,6 +86,13 @@ class Explorer(W.VBox):
             control.observe(self._redraw, names="value")
         self.still = Still(self.current())
         self._redraw()
+
+    def at(self, **values: Any) -> Self:
+        """Move controls, by name, to these values; it then starts there, and so does the still picture."""
+        for name, value in values.items():
+            self.controls[name].value = value
+        self.still = Still(self.current())
+        return self
 
     def current(self) -> str:
         """Return the view for where the controls stand now."""

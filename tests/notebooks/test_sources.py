@@ -119,7 +119,8 @@ def test_the_learners_notebook_holds_nothing_for_lecturers(source: Path) -> None
     assert notes and not {cell.source for cell in notebook.cells} & {*notes}
     for cell in notebook.cells:
         hidden = cell.metadata.get("jupyter", {})
-        folded = SOLUTION in tags(cell) or FOLDED in tags(cell) or lessons.only_asserts(cell)
+        folded = SOLUTION in tags(cell) or FOLDED in tags(cell) and PREDICT not in tags(cell)
+        folded = folded or lessons.only_asserts(cell)
         assert hidden.get("source_hidden", False) == folded, cell.source
         assert hidden.get("outputs_hidden", False) == bool({SOLUTION, PREDICT} & {*tags(cell)}), cell.source
 

@@ -169,16 +169,15 @@ BOTH_TOGETHER = {
 def test_a_gap_in_an_answer_is_no_text_and_no_number(gap) -> None:
     gaps = f"`{gap if gap is None else '...'}`"
     for verdict in (
-        exercises.check_mask_counterexample([-1.0, gap, -1.0]),
-        exercises.check_mask_counterexample(np.array([-1.0, gap, -1.0])),
         exercises.check_predicted_weights(0.4, [3, 0, 0, 0, gap]),
-        exercises.check_mended_attention(lambda query, keys, values: (gap, np.zeros((4, 6)))),
+        exercises.check_predicted_weights(0.4, np.array([3, 0, 0, 0, gap])),
+        exercises.check_corrected_attention(lambda query, keys, values: (gap, np.zeros((4, 6)))),
     ):
         assert verdict.state == "wrong" and f"is not finished: there is still {gaps} in it" in verdict.message
 
 
 def test_what_is_no_number_is_told_in_one_sentence() -> None:
-    shares = exercises.check_padding_shares
+    fractions = exercises.check_padding_fractions
     for answer, said in (
         ("37.5%", "One number is asked for, and this is none: '37.5%'."),
         ("0.375", "One number is asked for, and this is none: '0.375'."),
@@ -186,7 +185,7 @@ def test_what_is_no_number_is_told_in_one_sentence() -> None:
         (torch.zeros(3, 8), "One single number, please: yours has the shape (3, 8)."),
         ({0.375}, "One number is asked for, and this is none: {0.375}."),
     ):
-        assert shares(answer, 6 / 8, 15 / 24).message == f"Not yet. {said}"
+        assert fractions(answer, 6 / 8, 15 / 24).message == f"Not yet. {said}"
     for answer, said in (
         ("37.5%", "The weight should be made of numbers, and this is a text: '37.5%'."),
         (["0.4", "0.4"], "The weight should be made of numbers, and this is a text: '0.4'."),
@@ -272,8 +271,8 @@ def test_what_is_given_must_stay_as_it_is(case: Case) -> None:
     right, given = next(iter(case.right.values())), []
     case.check(lambda *arguments: (given.append(arguments), right(*arguments))[1])
     places = [place for place, thing in enumerate(given[0]) if spoil(thing)]
-    takes_functions = exercises.check_decode, exercises.check_moves_along, exercises.check_mended_search
-    assert places or case.check in takes_functions
+    takes_functions = exercises.check_decode, exercises.check_moves_along, exercises.check_fixed_search
+    assert places or case.check in (*takes_functions, exercises.check_update)  # and it is to change the model
     for place in places:
 
         def spoils(*arguments, place=place):
@@ -338,9 +337,9 @@ def test_a_function_that_stops_is_told_with_what_it_was_called() -> None:
         raise ValueError
 
     stopped = "at `return query @ keys`, when called with query (4, 3), keys (6, 3), values (6, 5)."
-    assert stopped in exercises.check_mended_attention(attend).message
+    assert stopped in exercises.check_corrected_attention(attend).message
     stopped = "at `return query @ keys`, when called with (4, 3), (6, 3), (6, 5)."
-    assert stopped in exercises.check_mended_attention(lambda *a: attend(*a)).message
+    assert stopped in exercises.check_corrected_attention(lambda *a: attend(*a)).message
 
     @checked("Well done.")
     def check(answer) -> None:
@@ -424,7 +423,7 @@ def in_turn(found):
 @each_function
 @pytest.mark.parametrize("form", [as_lists, as_arrays, as_tensors, in_turn])
 def test_right_in_other_types(case: Case, form) -> None:
-    if case.check in (exercises.check_smoothed_loss, exercises.check_masked_gradient):
+    if case.check is exercises.check_masked_gradient:
         return  # what they return must be the tensor with its gradient
     for right in case.right.values():
         verdict = case.check(lambda *arguments, right=right: form(right(*arguments)))

@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 from exercise_cases import Case, each_case
 
 from course_utils import exercises
@@ -86,7 +85,7 @@ def without_limit(step, state, max_length):
     return decode(step, state, 20)
 
 
-def by_fifth(predicted, wanted, right=None, real=None, part=None, share=True, percent=1):
+def by_fifth(predicted, wanted, right=None, real=None, part=None, percent=1):
     real = wanted != PAD_ID if real is None else real
     length = real.sum(dim=1, keepdim=True)
     part = torch.arange(wanted.shape[1]) * 5 // length if part is None else part
@@ -122,46 +121,6 @@ def array_split(predicted, wanted):
         for chunk, places in zip(chunks, np.array_split(np.flatnonzero(truth), 5)):
             chunk.extend(row[places] == truth[places])
     return [np.mean(chunk) for chunk in chunks]
-
-
-def smoothed(log_probs, wanted, epsilon, spread=None, keep=None, reduce=None):
-    """The loss by a table of wishes (N, V), with a switch for every mistake."""
-    N, V = log_probs.shape
-    wishes = torch.full((N, V), epsilon / V if spread is None else spread(epsilon, V))
-    wishes[torch.arange(N), wanted] += (1 - epsilon) if keep is None else keep(epsilon, V)
-    losses, real = -(wishes * log_probs).sum(dim=1), wanted != PAD_ID
-    return losses[real].mean() if reduce is None else reduce(losses, real)
-
-
-def smoothed_by_torch(log_probs, wanted, epsilon):
-    return F.cross_entropy(log_probs, wanted, ignore_index=PAD_ID, label_smoothing=epsilon)
-
-
-def smoothed_by_loops(log_probs, wanted, epsilon):
-    total, words = 0, 0
-    for row, word in zip(log_probs, wanted.tolist()):
-        if word != PAD_ID:
-            total = total - (1 - epsilon) * row[word] - sum(epsilon * p / len(row) for p in row)
-            words += 1
-    return total / words
-
-
-def half_masked(log_probs, wanted, epsilon):
-    return (1 - epsilon) * F.nll_loss(log_probs, wanted, ignore_index=PAD_ID) - epsilon * log_probs.mean()
-
-
-def smooth_the_model(log_probs, wanted, epsilon):
-    mixed = (1 - epsilon) * log_probs.exp() + epsilon / log_probs.shape[1]
-    return F.nll_loss(mixed.log(), wanted, ignore_index=PAD_ID)
-
-
-def cut_off(log_probs, wanted, epsilon):
-    plain = F.nll_loss(log_probs, wanted, ignore_index=PAD_ID)
-    return (1 - epsilon) * plain - epsilon * log_probs.detach()[wanted != PAD_ID].mean()
-
-
-def no_gradient_but_its_own(log_probs, wanted, epsilon):
-    return torch.tensor(smoothed(log_probs, wanted, epsilon).item(), requires_grad=True)
 
 
 CASES = [
@@ -304,52 +263,8 @@ CASES = [
                 lambda p, w: by_fifth(p, w, right=first_mistake(p, w)),
                 "After a first mistake",
             ),
-            "cut elsewhere": (array_split, "share right of all"),
-            "four": (lambda p, w: by_fifth(p, w)[:4], "Five shares"),
-        },
-    ),
-    Case(
-        exercises.check_smoothed_loss,
-        right={
-            "wishes": smoothed,
-            "torch": smoothed_by_torch,
-            "loops": smoothed_by_loops,
-            "shape (1,)": lambda *a: smoothed(*a)[None],
-        },
-        wrong={
-            "plain": (lambda p, w, e: smoothed(p, w, 0.0), "changes nothing"),
-            "padding": (lambda *a: smoothed(*a, reduce=lambda x, real: x.mean()), "Padding is charged"),
-            "padding in one part": (half_masked, "Only one of your parts"),
-            "divided by all": (
-                lambda *a: smoothed(*a, reduce=lambda x, real: (x * real).mean()),
-                "count it when you divide",
-            ),
-            "sum": (lambda *a: smoothed(*a, reduce=lambda x, real: x[real].sum()), "is the sum over"),
-            "sign": (lambda *a: -smoothed(*a), "below 0"),
-            "others only": (
-                lambda *a: smoothed(
-                    *a, spread=lambda e, V: e / (V - 1), keep=lambda e, V: 1 - e - e / (V - 1)
-                ),
-                "*other* words",
-            ),
-            "more than 1": (lambda *a: smoothed(*a, keep=lambda e, V: 1), "more than 1"),
-            "less than 1": (lambda *a: smoothed(*a, spread=lambda e, V: 0.0), "nobody gets"),
-            "swapped": (
-                lambda p, w, e: smoothed(p, w, 1 - e) if e else smoothed(p, w, 0.0),
-                "shares are swapped",
-            ),
-            "not shared out": (lambda *a: smoothed(*a, spread=lambda e, V: e), "whole of `epsilon`"),
-            "the model smoothed": (smooth_the_model, "the model *says*"),
-            "half": (lambda *a: smoothed(*a) / 2, "isn't the mean"),
-            "a float": (lambda *a: smoothed(*a).item(), "return the tensor itself"),
-            "detached": (lambda *a: smoothed(*a).detach(), "lost its gradient"),
-            "partly cut off": (cut_off, "cut off from its gradient"),
-            "one for each": (lambda *a: smoothed(*a, reduce=lambda x, real: x), "One single number, please"),
-        },
-        nearly={
-            "a new tensor": (no_gradient_but_its_own, "cut off from its gradient"),
-            "a comma": (lambda *a: (smoothed(*a),), "return the tensor itself"),
-            "a list": (lambda *a: [smoothed(*a)], "return the tensor itself"),
+            "cut elsewhere": (array_split, "fraction right of all"),
+            "four": (lambda p, w: by_fifth(p, w)[:4], "Five fractions"),
         },
     ),
 ]

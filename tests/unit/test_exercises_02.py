@@ -261,7 +261,7 @@ CASES = [
             "the exponential": ((20, GOOD), "not yet divided by anything"),
             "everything": ((1, GOOD), "All of it"),
             "both together": ((0.9, GOOD), "what both"),
-            "the other forgotten": ((0.8, GOOD), "wants its share"),
+            "the other forgotten": ((0.8, GOOD), "also gets its part"),
             "half each": ((0.5, GOOD), "Half each"),
             "evenly": ((0.14, GOOD), "treats all seven alike"),
             "another word": ((0.02, GOOD), "no article"),
@@ -284,6 +284,31 @@ CASES = [
         },
     ),
     Case(
+        exercises.check_temperature,
+        right={
+            "one decimal": 2.9,
+            "exactly": 2 / math.log(2),
+            "in a tensor": torch.tensor([2.885]),
+        },
+        wrong={
+            "the logarithm": (0.693, "what the difference must become"),
+            "upside down": (0.35, "upside down"),
+            "half of all": (1.8, "half of all the weight"),
+            "two": (2, "divided by 2, is 1"),
+            "as it was": (1.0, "7.4 times the weight."),
+            "too cold": (2.5, "Too cold: *chat* then gets 2.2 times"),
+            "too hot": (4, "Too hot: *chat* then gets 1.6 times"),
+            "below 0": (-2.9, "a number above 0"),
+            "a word": ("warm", "this is none: 'warm'"),
+        },
+        nearly={
+            "zero": (0, "a number above 0"),
+            "infinite": (math.inf, "a number above 0"),
+            "two of them": ([2.9, 2.9], "yours has the shape (2,)"),
+            "tiny": (1e-9, "thousands of times"),
+        },
+    ),
+    Case(
         exercises.check_masked_softmax,
         right={
             "loops": by_loops,
@@ -301,11 +326,11 @@ CASES = [
                 "you hide those and read the padding",
             ),
             "times infinity": (lambda s, m: softmax(s + (1 - m) * -np.inf), "0 times infinity is not"),
-            "NaN for padding": (lambda s, m: softmax(np.where(m, s, np.nan)), "does not hide a place"),
+            "NaN for padding": (lambda s, m: softmax(np.where(m, s, np.nan)), "does not hide a position"),
             "zeros for a whole table": (all_zeros_if_a_row_is_empty, "zeros for all its rows"),
             "empty rows dropped": (
                 lambda s, m: np.array(by_loops(s, m))[m.any(1)],
-                "A row without a real word is a row, too",
+                "A row without a real word is also a row",
             ),
             "NaN in a mixed table": (nan_beside_others, "in a table that mixes them"),
             "zero, then divide": (zero_then_divide(lambda x: np.maximum(x, 1e-30)), "far above the real"),
@@ -333,7 +358,7 @@ CASES = [
         },
     ),
     Case(
-        exercises.check_mended_attention,
+        exercises.check_corrected_attention,
         right={
             "loops, lists": attention_by_loops,
             "einsum, float32": attention_by_einsum,
@@ -341,9 +366,9 @@ CASES = [
             "rows of tensors": rows_of_tensors,
         },
         wrong={
-            "the given one": (attention_with(lambda x: softmax(x, 0)), "the bug still"),
-            "divided again": (attention_with(divided_again), "only since you divide once more"),
-            "one whole": (attention_with(lambda x: softmax(x, None)), "a single whole"),
+            "the given one": (attention_with(lambda x: softmax(x, 0)), "still the bug"),
+            "divided again": (attention_with(divided_again), "only because you divide once more"),
+            "one whole": (attention_with(lambda x: softmax(x, None)), "All your weights together sum"),
             "no softmax": (attention_with(lambda x: x), "not yet weights"),
             "not divided": (attention_with(np.exp), "divided by their total"),
             "scaled": (attention_with(lambda x: softmax(x / 3**0.5)), "You scale the scores"),
@@ -359,29 +384,6 @@ CASES = [
         },
         nearly={
             "squeezed": (squeezed, "The weights should have the shape (1, 4), and yours is (4,)"),
-        },
-    ),
-    Case(
-        exercises.check_mask_counterexample,
-        right={
-            "a list": [-1, -4, -1],
-            "a column in float32": np.full((3, 1), -0.1, dtype=np.float32),
-            "far below": np.array([-1e-6, -900.0, -3e5]),
-        },
-        wrong={
-            "as before": ([1.0, 4.0, 1.0], "No real word gets less"),
-            "one above": ([-1.0, 2.0, -1.0], "more than some real word"),
-            "one zero": ([-3.0, 0.0, -1.0], "A draw"),
-            "weights": ([0.2, 0.5, 0.3], "share a whole, like weights"),
-            "the padding, too": ([-1.0, -4.0, -1.0, 7.0], "has its own score already"),
-            "one number": (-1.0, "you give 1"),
-            "infinite": ([-math.inf] * 3, "finite numbers"),
-            "words": (["le", "chat", "noir"], "this is a text: 'le'"),
-        },
-        nearly={
-            "the least as much": ([0, 1, 2], "No real word gets less"),
-            "two as much": ([0, 0, 3], "No real word gets less"),
-            "far above": ([1000.0, -5.0, 5.0], "more than some real word"),
         },
     ),
     Case(
@@ -402,7 +404,7 @@ CASES = [
             "a sign": (W((1, 2, 1), (4, 4, -1)), "of the *other* noun"),
             "always who": (W((1, 2, 1), (1, 4, 1)), "Both queries look at *noir*"),
             "always where": (W((1, 2, 1), (1, 4, -1)), "Both queries look at *vert*"),
-            "whose only": (W((4, 4, 1)), "share the first place: *le*, *chat*, *noir*, *est*."),
+            "whose only": (W((4, 4, 1)), "score highest together: *le*, *chat*, *noir*, *est*."),
             "an article": (W((1, 0, 1), (4, 4, 1)), "looks most at word 0, *le*"),
             "who only": (W((1, 1, 1), (1, 2, 1), (1, 4, 2), (4, 1, -3), (4, 2, 3)), "at word 1, *chat*"),
             "a vector": ([0, 0, 1, 0, 1], "Yours is (5,)"),
@@ -428,13 +430,16 @@ CASES = [
             "average added": (backward(lambda w, a: w * (a + w @ a)), "you add the average"),
             "Jacobian's sign": (
                 backward(lambda w, a: (np.diag(w - 2 * w**2) + np.outer(w, w)) @ a),
-                "all the shares rise",
+                "all the weights rise",
             ),
             "grad_context lost": (grad_context_lost, "has got lost"),
             "keys downhill": (backward(keys_=lambda e, q, k, w: -e[:, None] * q), "grad_keys: the sign"),
             "downhill": (backward(out=lambda *grads: [-grad for grad in grads]), "grad_values: the sign"),
             "scores for weights": (backward(value=lambda x, w, g, e: np.outer(x, g)), "by the scores"),
-            "exponentials": (backward(value=lambda x, w, g, e: np.outer(np.exp(x), g)), "not yet shares"),
+            "exponentials": (
+                backward(value=lambda x, w, g, e: np.outer(np.exp(x), g)),
+                "exponentials, not yet weights",
+            ),
             "read alike": (backward(value=lambda x, w, g, e: np.tile(g, (len(w), 1))), "You treat all alike"),
             "no say": (backward(value=lambda x, w, g, e: w[:, None] * np.ones(len(g))), "has no say"),
             "too far back": (backward(value=lambda x, w, g, e: np.outer(e, g)), "go back too far"),
@@ -446,7 +451,10 @@ CASES = [
             "a mean": (backward(query_=lambda e, q, k, w: e @ k / len(k)), "that is a mean"),
             "paths": (backward(query_=lambda e, q, k, w: e[:, None] * k), "a row for each score"),
             "keys by keys": (backward(keys_=lambda e, q, k, w: e[:, None] * k), "by its own key"),
-            "weights in keys": (backward(keys_=lambda e, q, k, w: np.outer(w, q)), "where the δ_s should"),
+            "weights in keys": (
+                backward(keys_=lambda e, q, k, w: np.outer(w, q)),
+                "you use the weights where",
+            ),
             "all keys alike": (backward(keys_=lambda e, q, k, w: 0 * k + e @ k), "its own score only"),
             "keys and query swapped": (backward(out=lambda q, k, v: (k, q, v)), "in another order"),
             "keys transposed": (backward(out=lambda q, k, v: (q, k.T, v)), "grad_keys is transposed"),
@@ -483,7 +491,7 @@ CASES = [
             ),
             "values are still missing": (
                 backward(out=lambda q, k, v: (q, -k, ...)),
-                "grad_keys: the sign is turned over",
+                "grad_keys: the sign is wrong",
             ),
             "zeros": (backward(lambda w, a: 0 * a, query_=lambda e, q, k, w: q), "grad_query is not what"),
             "NaN in the keys": (backward(keys_=lambda e, q, k, w: k * np.nan), "grad_keys: where a number"),
@@ -527,8 +535,8 @@ def test_what_is_said_of_six_queries_is_so() -> None:
     rng = np.random.default_rng(1)
     query, keys, values = rng.random((6, 5)), rng.random((7, 5)), rng.random((7, 6))
     buggy = attention_with(lambda scores: softmax(scores, 0))(query, keys, values)
-    mended = attention_with(softmax)(query, keys, values)
-    assert [part.shape for part in buggy] == [part.shape for part in mended] == [(6, 6), (6, 7)]
-    assert np.allclose(mended[1].sum(1), 1) and not np.isclose(buggy[1].sum(1), 1).all()
-    done = exercises.check_mended_attention(attention_by_einsum).message
-    assert "With `queries[:6]`, too, the bug would have had the right shapes" in done
+    corrected = attention_with(softmax)(query, keys, values)
+    assert [part.shape for part in buggy] == [part.shape for part in corrected] == [(6, 6), (6, 7)]
+    assert np.allclose(corrected[1].sum(1), 1) and not np.isclose(buggy[1].sum(1), 1).all()
+    done = exercises.check_corrected_attention(attention_by_einsum).message
+    assert "With `queries[:6]` the buggy shapes would also have been right" in done

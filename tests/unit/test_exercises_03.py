@@ -14,24 +14,6 @@ from course_utils import exercises
 # --- right answers, each in another way than the lesson's solution ----------------------------
 
 
-def additive_by_loops(query, keys, W, U, v):
-    rows = []
-    for asked, states in zip(query, keys):
-        rows.append([sum(n * math.tanh(x) for n, x in zip(v.tolist(), W @ asked + U @ h)) for h in states])
-    return rows
-
-
-def additive_by_einsum(query, keys, W, U, v):
-    asked, found = torch.einsum("ah,bh->ba", W, query), torch.einsum("ah,bsh->bsa", U, keys)
-    return torch.einsum("a,bsa->bs", v, torch.tanh(asked[:, None, :] + found)).double()
-
-
-def additive_on_wide_tensors(query, keys, W, U, v):
-    B, S, H = keys.shape
-    wide = torch.cat((query[:, None].expand(B, S, H), keys), dim=2)
-    return (torch.tanh(wide @ torch.cat((W, U), dim=1).T) * v).sum(2)
-
-
 def batch_first_by_loops(states):
     S, B, _ = states.shape
     return [[states[s, b].tolist() for s in range(S)] for b in range(B)]
@@ -91,13 +73,8 @@ def moves_by_swapping(score):
 # --- mistakes ---------------------------------------------------------------------------------
 
 
-def additive(change):
-    """An additive score with one thing different, written as a function of its two summands and v."""
-    return lambda q, k, W, U, v: change((q @ W.T).unsqueeze(1), k @ U.T, v)
-
-
 def window(inside):
-    """A softmax over the places s where inside(s, p, D)."""
+    """A softmax over the positions s where inside(s, p, D)."""
     return lambda scores, p, D: scores.masked_fill(~inside(torch.arange(11), p, D), -torch.inf).softmax(1)
 
 
@@ -227,11 +204,6 @@ def cut_on_one_side(scores, p, D):
     return torch.nn.functional.pad(scores[:, low:high].softmax(1), (low, 11 - high))
 
 
-def turned_unless_one_or_square(query, keys, W, U, v):
-    scores = additive_by_einsum(query, keys, W, U, v)
-    return scores.flip(1) if 1 != len(query) != keys.shape[1] else scores
-
-
 def nothing_on_the_right(scores, p, D):
     return torch.tensor(local_by_loops(scores, p, D)) * (p < 9)
 
@@ -263,46 +235,22 @@ CASES = [
         },
         wrong={
             "a comma": (((20, 520), V1_80, V2), "without a comma"),
-            "no biases": ((512 * 40, 512 * 80, V2), "40 places: the biases are missing"),
+            "no biases": ((512 * 40, 512 * 80, V2), "40 positions: the biases are missing"),
             "half the input": ((257 * 40, V1_80, V2), "two things stand side by side"),
             "makes a query": ((513 * 256, V1_80, V2), "Version 1 makes scores"),
             "the same for 80": ((V1_40, V1_40, V2), "the same as for 40"),
             "a guess": ((12345, V1_80, V2), "how wide the layer's input is"),
-            "attn alone": ((V1_40, V1_80, 513 * 256), "The score has weights, too"),
-            "score alone": ((V1_40, V1_80, 257 * 256), "Its `attn` has weights"),
+            "attn alone": ((V1_40, V1_80, 513 * 256), "The score also has weights"),
+            "score alone": ((V1_40, V1_80, 257 * 256), "Its `attn` also has weights"),
             "biases in the score": ((V1_40, V1_80, V2 + 257), "They have no biases"),
             "no v": ((V1_40, V1_80, V2 - 256), "Either the biases"),
-            "places in version 2": ((V1_40, V1_80, V1_40 + 257 * 256), "not one score for each place"),
+            "positions in version 2": ((V1_40, V1_80, V1_40 + 257 * 256), "not one score for each position"),
             "another guess": ((V1_40, V1_80, 1), "Which three layers"),
         },
         nearly={
             "a text": (("many", V1_80, V2), "this is none: 'many'"),
-            "half the input, no biases": ((256 * 40, V1_80, V2), "40 places: the biases are missing"),
-            "half the input, no biases, 80": ((V1_40, 256 * 80, V2), "80 places: the biases are missing"),
-        },
-    ),
-    Case(
-        exercises.check_additive_score,
-        right={
-            "loops": additive_by_loops,
-            "einsum, float64": additive_by_einsum,
-            "one wide matrix": additive_on_wide_tensors,
-        },
-        wrong={
-            "no tanh": (additive(lambda q, k, v: (q + k) @ v), "forgot the tanh"),
-            "two tanhs": (additive(lambda q, k, v: (q.tanh() + k.tanh()) @ v), "tanh of each part"),
-            "tanh last": (additive(lambda q, k, v: ((q + k) @ v).tanh()), "comes too late"),
-            "no v": (additive(lambda q, k, v: (q + k).tanh().sum(2)), "added up the verdicts evenly"),
-            "swapped": (lambda q, k, W, U, v: additive_by_einsum(q, k, U, W, v), "the matrix of the keys"),
-            "weights": (lambda *a: additive_by_einsum(*a).softmax(1), "These sum to 1"),
-            "no unsqueeze": (lambda q, k, W, U, v: (q @ W.T + k @ U.T).tanh() @ v, "agree by luck"),
-            "no squeeze": (additive(lambda q, k, v: (q + k).tanh() @ v[:, None]), "yours is (3, 3, 1)"),
-            "a dot product": (lambda q, k, *_: torch.einsum("bh,bsh->bs", q, k), "Compare with the formula"),
-            "an error": (lambda q, k, W, U, v: k @ U, "It stopped with RuntimeError"),
-        },
-        nearly={
-            "squeezed": (lambda *a: additive_by_einsum(*a).squeeze(), "yours is (4,)"),
-            "right for B = S and B = 1": (turned_unless_one_or_square, "Compare with the formula"),
+            "half the input, no biases": ((256 * 40, V1_80, V2), "40 positions: the biases are missing"),
+            "half the input, no biases, 80": ((V1_40, 256 * 80, V2), "80 positions: the biases are missing"),
         },
     ),
     Case(
@@ -333,7 +281,7 @@ CASES = [
             "after the softmax": (cut_too_late, "cut after the softmax"),
             "by multiplication": (zero_outside, "a score like any other"),
             "slice too short": (window(lambda s, p, D: (s >= p - D) & (s < p + D)), "Where does a slice"),
-            "strictly nearer": (window(lambda s, p, D: (s - p).abs() < D), "exactly D places away"),
+            "strictly nearer": (window(lambda s, p, D: (s - p).abs() < D), "exactly D positions away"),
             "back only": (window(lambda s, p, D: (s >= p - D) & (s <= p)), "looks back only"),
             "counted from 1": (window(lambda s, p, D: (s + 1 - p).abs() <= D), "too far left"),
             "slice begins too late": (window(lambda s, p, D: (s - 1 - p).abs() <= D), "too far right"),
@@ -392,15 +340,15 @@ CASES = [
             "never": (lambda score: False, "You fail the dot product"),
             "dot only": (dot_only, "You fail an additive score"),
             "always": (lambda score: True, "like those of version 1"),
-            "any change": (just_changes, "likes late places better"),
+            "any change": (just_changes, "likes late positions better"),
             "reversal": (by_reversal, "likes the middle"),
             "the best word": (by_the_best, "only the best word moves along"),
-            "not closely": (not_closely, "likes late places a little better"),
+            "not closely": (not_closely, "likes late positions a little better"),
             "a tensor": (lambda score: torch.ones(3) > 0, "one truth value"),
         },
         nearly={
             "a text": (lambda score: "yes", "one truth value"),
-            "ranks": (by_rank, "likes late places"),
+            "ranks": (by_rank, "likes late positions"),
             "first and last swapped": (by_first_and_last, "likes the middle"),
         },
     ),

@@ -7,9 +7,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 from exercise_cases import Case, each_case
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
 from course_utils import exercises
 from course_utils.model.scores import masked_softmax
+from course_utils.model.seq2seq import mean_word_loss
 from course_utils.text.vocab import PAD_ID
 
 # --- right answers, each in another way than the lesson's solution ----------------------------
@@ -28,29 +30,6 @@ def mask_by_filling(lengths, size):
 
 def mask_in_numpy(lengths, size):
     return np.arange(size)[None] < lengths.numpy()[:, None]
-
-
-def mean_by_loops(states, mask):
-    means = []
-    for sentence, real in zip(states, mask):
-        words = [state for state, r in zip(sentence, real) if r]
-        means.append((sum(words) / len(words)).tolist() if words else [0.0] * states.shape[2])
-    return means
-
-
-def mean_by_choosing(states, mask):
-    real = mask.numpy()[:, :, None]
-    return states.numpy().sum(axis=1, where=real) / np.maximum(real.sum(axis=1), 1)
-
-
-def mean_of_what_is_filled(states, mask):
-    total = torch.where(mask[:, :, None], states.double(), 0.0).sum(1)
-    return total / mask.sum(1, keepdim=True).clamp(min=1)
-
-
-def mean_as_attention(states, mask):
-    weights = masked_softmax(torch.zeros(mask.shape), mask)
-    return torch.einsum("bs,bsh->bh", weights, states).double()
 
 
 def last_by_loop(states, lengths):
@@ -100,6 +79,26 @@ def loss_by_filling(log_probs, target):
     return -right.sum() / torch.count_nonzero(target)
 
 
+def update_as_the_trainer(model, batch, optimizer, clip):
+    loss = mean_word_loss(model(batch)[0], batch.target_output)
+    model.zero_grad()
+    loss.backward()
+    clip_grad_norm_(model.parameters(), clip)
+    optimizer.step()
+    return loss
+
+
+def update_by_hand(model, batch, optimizer, clip):
+    """Empty behind the step, clip by a product, step without the optimizer (whose rate is 1)."""
+    loss = loss_ignoring(model(batch)[0], batch.target_output)
+    gradients = torch.autograd.grad(loss, [*model.parameters()])
+    length = torch.cat([g.flatten() for g in gradients]).norm()
+    with torch.no_grad():
+        for parameter, gradient in zip(model.parameters(), gradients):
+            parameter -= gradient * (clip / length).clamp(max=1)
+    return loss.detach().numpy()
+
+
 # --- mistakes ---------------------------------------------------------------------------------
 
 
@@ -109,26 +108,6 @@ def mask_from(compare):
 
 def turned(lengths, size):
     return torch.arange(size).unsqueeze(1) < lengths
-
-
-def mean_with(combine):
-    """A mean that combines states (B, S, H) and real (B, S, 1) in its own way."""
-    return lambda states, mask: combine(states, mask[:, :, None].float())
-
-
-def zeros_where_infinite(states, mask):
-    states = states.masked_fill(states.isinf(), 0.0)
-    return mean_with(lambda h, real: (h * real).sum(1) / real.sum(1).clamp(min=1))(states, mask)
-
-
-def as_usual_if_finite(states, mask):
-    return mean_of_what_is_filled(states, mask) + (states.isinf().any() and 1)
-
-
-def first_word_instead(states, mask):
-    means = mean_as_attention(states, mask)
-    means[3] = states[3, 0]
-    return means
 
 
 def added(fill, clean):
@@ -168,6 +147,39 @@ def other_slope(scores, mask):
     return right.detach() + scores - scores.detach()
 
 
+def in_order(order, loss_of=mean_word_loss, clipped_by=clip_grad_norm_, back=lambda before, after: before):
+    """An update that does its steps in this order: f empties the gradient, b makes it, c clips, s steps."""
+
+    def update(model, batch, optimizer, clip):
+        loss = loss_of(model(batch)[0], batch.target_output)
+        steps = {
+            "f": optimizer.zero_grad,
+            "b": loss.backward,
+            "c": lambda: clipped_by(model.parameters(), clip),
+            "s": optimizer.step,
+        }
+        for step in order:
+            steps[step]()
+        return back(loss.item(), loss_of(model(batch)[0], batch.target_output).item())
+
+    return update
+
+
+def counts_in_the_gradient(model, batch, optimizer, clip):
+    counted = in_order("fbcs", padding_counts)
+    right = mean_word_loss(model(batch)[0], batch.target_output).item()
+    counted(model, batch, optimizer, clip)
+    return right
+
+
+def padding_counts(log_probs, target):
+    return F.nll_loss(log_probs.flatten(0, 1), target.flatten())
+
+
+def twice_as_long(model, batch, optimizer, clip):
+    return update_as_the_trainer(model, batch, optimizer, 2 * clip)
+
+
 def loss_with(combine):
     """A loss that combines losses (B, T) and real (B, T) in its own way."""
     return lambda log_probs, target: combine(
@@ -200,22 +212,22 @@ def other_rows_detached(scores, mask):
 
 CASES = [
     Case(
-        exercises.check_padding_shares,
+        exercises.check_padding_fractions,
         right={
             "fractions": (9 / 24, 6 / 8, 15 / 24),
             "tensor, rounded": (torch.tensor(0.375), np.float32(0.75), 0.63),
         },
         wrong={
-            "words": ((15 / 24, 6 / 8, 15 / 24), "the share of the words"),
+            "words": ((15 / 24, 6 / 8, 15 / 24), "the fraction of the words"),
             "eos twice": ((9 / 24, 6 / 8, 18 / 27), "`<eos>` is counted already"),
-            "pads by words": ((9 / 15, 6 / 8, 15 / 24), "How many places has the rectangle"),
+            "pads by words": ((9 / 15, 6 / 8, 15 / 24), "How many positions has the rectangle"),
             "per cent": ((37.5, 6 / 8, 15 / 24), "between 0 and 1"),
-            "a guess": ((0.5, 6 / 8, 15 / 24), "Places: that is not it"),
+            "a guess": ((0.5, 6 / 8, 15 / 24), "Positions: that is not it"),
             "what is left": ((9 / 24, 2 / 8, 15 / 24), "left for the words"),
             "nothing": ((9 / 24, 0, 15 / 24), "a pad is a word like any other"),
             "of the batch": ((9 / 24, 9 / 24, 15 / 24), "a softmax of its own"),
-            "pads by words again": ((9 / 24, 3, 15 / 24), "all places of the row"),
-            "lost": ((9 / 24, 6 / 8, 9 / 24), "the share that gets lost"),
+            "pads by words again": ((9 / 24, 3, 15 / 24), "all positions of the row"),
+            "lost": ((9 / 24, 6 / 8, 9 / 24), "the fraction that gets lost"),
             "all of it": ((9 / 24, 6 / 8, 1), "by what does"),
             "the shortest": ((9 / 24, 6 / 8, 2 / 8), "the shortest sentence alone"),
             "another guess": ((9 / 24, 6 / 8, 0.9), "Loss: that is not it"),
@@ -237,7 +249,7 @@ CASES = [
             "numbers": (lambda *a: mask_by_filling(*a).long(), "boolean: `~` makes -2 of a 1"),
             "floats": (lambda *a: mask_by_filling(*a).float(), "boolean: `~` of floats raises an error"),
             "bytes": (lambda *a: mask_by_filling(*a).byte(), "boolean: `~` makes 254 of a 1"),
-            "all True": (lambda n, size: torch.ones(len(n), size).bool(), "calls every place a word"),
+            "all True": (lambda n, size: torch.ones(len(n), size).bool(), "calls every position a word"),
             "without size": (lambda n, size: mask_by_filling(n, int(n.max())), "Use `size`"),
             "rows shuffled": (lambda n, size: mask_by_filling(n.flip(0), size), "with its sentence's length"),
         },
@@ -247,46 +259,18 @@ CASES = [
         },
     ),
     Case(
-        exercises.check_mean_of_words,
-        right={"loops": mean_by_loops, "NumPy": mean_by_choosing, "filled": mean_of_what_is_filled},
-        wrong={
-            "all places": (mean_with(lambda h, real: h.mean(1)), "padding is in the mean"),
-            "divided by all": (mean_with(lambda h, real: (h * real).mean(1)), "by all places"),
-            "padding in the sum": (mean_with(lambda h, real: h.sum(1) / real.sum(1)), "is padding in"),
-            "the sum": (mean_with(lambda h, real: (h * real).sum(1)), "A mean is still divided"),
-            "of the padding": (lambda states, mask: mean_as_attention(states, ~mask), "mean of the padding"),
-            "one vector": (lambda states, mask: states[mask].mean(0), "for the whole batch"),
-            "kept dimension": (lambda *a: mean_as_attention(*a)[:, None], "yours is (4, 1, 3)"),
-            "NaN": (mean_with(lambda h, real: (h * real).sum(1) / real.sum(1)), "divided by 0"),
-            "first word instead": (first_word_instead, "a single word should give"),
-            "multiplied": (
-                mean_with(lambda h, real: (h * real).sum(1) / real.sum(1).clamp(min=1)),
-                "Infinity times 0 is not a number",
-            ),
-            "by all words": (
-                mean_with(lambda h, real: (h * real).sum(1) / real.sum()),
-                "the words of the whole batch",
-            ),
-            "zeros where infinite": (zeros_where_infinite, "NaN times 0 is not"),
-            "looks at padding": (as_usual_if_finite, "If the states at padding change"),
-            "by the longest": (mean_with(lambda h, real: (h * real).sum(1) / 4), "sentence's real words"),
-        },
-        nearly={
-            "squeezed": (lambda *a: torch.tensor(mean_by_loops(*a)).squeeze(), "yours is (3,)"),
-            "one vector, in a row": (lambda h, mask: h[mask].mean(0, keepdim=True), "for the whole batch"),
-            "even attention": (mean_as_attention, "Infinity times 0 is not a number"),
-        },
-    ),
-    Case(
         exercises.check_last_states,
         right={"loop": last_by_loop, "gather": last_by_gather, "one-hot": last_by_one_hot},
         wrong={
-            "last place": (lambda states, lengths: states[:, -1], "last place of the row"),
-            "one too far": (lambda states, lengths: last_by_loop(states, lengths + 1), "one place too far"),
-            "one short": (lambda states, lengths: last_by_loop(states, lengths - 1), "one place short"),
+            "last place": (lambda states, lengths: states[:, -1], "last position of the row"),
+            "one too far": (
+                lambda states, lengths: last_by_loop(states, lengths + 1),
+                "one position too far",
+            ),
+            "one short": (lambda states, lengths: last_by_loop(states, lengths - 1), "one position short"),
             "first word": (lambda states, lengths: states[:, 0], "the first word"),
             "one for all": (lambda states, n: states[:, n.max() - 1], "has its own length"),
-            "a colon": (lambda states, lengths: states[:, lengths - 1], "every sentence's last place"),
+            "a colon": (lambda states, lengths: states[:, lengths - 1], "every sentence's last position"),
             "one sentence": (lambda states, n: states[0, n - 1], "not the states at the last"),
             "transposed": (lambda *a: last_by_loop(*a).T, "yours is (2, 3)"),
         },
@@ -346,6 +330,34 @@ CASES = [
             "one row for all": (first_row_for_all, "The gradient can wait"),
             "a list of rows": (lambda *a: [*row_by_row(*a)], "return the tensor itself"),
             "other rows detached": (other_rows_detached, "not that of a softmax"),
+        },
+    ),
+    Case(
+        exercises.check_update,
+        right={
+            "the trainer's": update_as_the_trainer,
+            "emptied behind the step": in_order("bcsf"),
+            "by hand": update_by_hand,
+        },
+        wrong={
+            "the given one": (in_order("cbs"), "Two things are still wrong"),
+            "never emptied": (in_order("bcs"), "`backward` adds to it"),
+            "clipped too early": (in_order("fcbs"), "a gradient that is there already"),
+            "emptied before the step": (in_order("bcfs"), "at the step there is no gradient"),
+            "padding in the gradient": (counts_in_the_gradient, "in your loss, or in its gradient"),
+            "number by number": (in_order("fbcs", clipped_by=clip_grad_value_), "number by number"),
+            "padding counts": (in_order("fbcs", padding_counts), "that you return is not the mean"),
+            "twice as long": (twice_as_long, "are not those of the right order"),
+        },
+        nearly={
+            "never clipped": (in_order("fbs"), "a gradient that is there already"),
+            "no step": (in_order("fbc"), "at the step there is no gradient"),
+            "step first": (in_order("fsbc"), "at the step there is no gradient"),
+            "the loss after the step": (
+                in_order("fbcs", back=lambda before, after: after),
+                "that you return is not the mean",
+            ),
+            "no number": (lambda *a: [update_as_the_trainer(*a)] * 2, "One single number, please"),
         },
     ),
     Case(

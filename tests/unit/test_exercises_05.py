@@ -49,17 +49,27 @@ def over_words(hypothesis, reference, n):
     return by_striking_out(hypothesis, reference, n) * len(grams(hypothesis, n)) / len(hypothesis)
 
 
-def penalty(lengths, alpha):
-    return ((5 + np.asarray(lengths)) / 6) ** alpha
+def gap_by_strings(weights):
+    chosen = {int(np.argmax(row)) for row in weights}
+    signs = "".join("x" if s in chosen else " " for s in range(len(weights[0])))
+    return max(map(len, signs.split("x")))
 
 
-def choice_by_loop(log_probs, lengths, alpha):
-    scores = [p * 6**alpha / (5 + int(n)) ** alpha for p, n in zip(log_probs.tolist(), lengths)]
-    return scores.index(max(scores))
+def gap_in_torch(weights):
+    weights = torch.tensor(weights)
+    looked = torch.zeros(weights.shape[1] + 2).bool()
+    looked[weights.argmax(dim=1) + 1] = looked[0] = looked[-1] = True
+    return looked.nonzero().flatten().diff().max() - 1
 
 
-def choice_in_torch(log_probs, lengths, alpha):
-    return (torch.tensor(log_probs) * (5.0 + torch.tensor(lengths)) ** -alpha).argmax()
+def gaps_of(chosen, size):
+    """The gaps before, between and after the words that are chosen."""
+    edges = [-1, *sorted({*np.asarray(chosen).tolist()}), size]
+    return [b - a - 1 for a, b in zip(edges, edges[1:])]
+
+
+def largest(weights):
+    return weights.argmax(axis=1)
 
 
 def step_by_loops(log_probs, next_log_probs, ended):
@@ -232,21 +242,61 @@ CASES = [
         },
         nearly={
             "joined": (of_joined_words, "against “tod ays”"),
-            "within the text": (within_the_text, "it is not the matched share"),
+            "within the text": (within_the_text, "it is not the matched fraction"),
         },
     ),
     Case(
-        exercises.check_normalised_choice,
-        right={"loop": choice_by_loop, "torch, without the 6": choice_in_torch},
+        exercises.check_same_chance,
+        right={
+            "rounded": (0.9987, 93.0),
+            "exact": (0.955 ** (1 / 35), 100 * 0.955 ** (55 / 35)),
+            "of the rounded one": ([0.9987], np.float32(93.1)),
+        },
         wrong={
-            "plain sums": (lambda p, n, a: p.argmax(), "Length makes no difference"),
-            "multiplied": (lambda p, n, a: (p * penalty(n, a)).argmax(), "punishes long ones twice"),
-            "plain division": (lambda p, n, a: (p / n**a).argmax(), "the plain length"),
-            "alpha ignored": (lambda p, n, a: (p / penalty(n, 1)).argmax(), "whatever alpha is"),
-            "the worst": (lambda p, n, a: (p / penalty(n, a)).argmin(), "You take the worst"),
-            "the score": (lambda p, n, a: (p / penalty(n, a)).max(), "not its score"),
-            "the longest": (lambda p, n, a: n.argmax(), "divided by its penalty"),
-            "all scores": (lambda p, n, a: p / penalty(n, a), "One single number, please"),
+            "the sentences' own": ((0.955, 93.0), "must be right more often"),
+            "added": ((0.955 / 35, 93.0), "You divide by 35"),
+            "wrong words": ((1 - 0.955 ** (1 / 35), 93.0), "that a word is *wrong*"),
+            "q in per cent": ((100 * 0.955 ** (1 / 35), 93.0), "from 0 to 1 is asked for"),
+            "to the power": ((0.955**35, 93.0), "the power 35"),
+            "two decimals": ((0.99, 93.0), "don't come to 95.5"),
+            "a fraction": ((0.9987, 0.93), "from 0 to 100"),
+            "the same": ((0.9987, 95.5), "further words"),
+            "scaled": ((0.9987, 60.8), "by 35/55"),
+            "those that fail": ((0.9987, 7.0), "that go *wrong*"),
+            "55 times": ((0.9987, 5500 * 0.955 ** (1 / 35)), "You took 55 times q"),
+            "measured": ((0.9987, 62), "That is what was measured"),
+            "another": ((0.9987, 90.0), "all in a row"),
+            "no number": (("0.9987!", 93.0), "One number is asked for"),
+        },
+        nearly={"NaN": ((0.9987, math.nan), "there is NaN")},
+    ),
+    Case(
+        exercises.check_longest_gap,
+        right={"strings": gap_by_strings, "torch": gap_in_torch},
+        wrong={
+            "steps": (lambda w: max(gaps_of(largest(w), w.shape[1])) + 1, "Count words, not steps"),
+            "all of them": (lambda w: w.shape[1] - len({*largest(w).tolist()}), "They should be neighbours"),
+            "jumps": (lambda w: max([0, *np.diff(largest(w)) - 1]), "goes back for what"),
+            "end missed": (lambda w: max(gaps_of(largest(w), w.shape[1])[:-1]), "at the end of the sentence"),
+            "start missed": (lambda w: max(gaps_of(largest(w), w.shape[1])[1:]), "at the beginning of"),
+            "rows": (lambda w: max(gaps_of(w.argmax(axis=0), len(w))), "among the rows"),
+            "the last": (
+                lambda w: (
+                    next(g for g in gaps_of(largest(w), w.shape[1])[::-1] if g)
+                    if len({*largest(w).tolist()}) < w.shape[1]
+                    else 0
+                ),
+                "its shortest",
+            ),
+            "threshold": (
+                lambda w: max(gaps_of(np.flatnonzero(w.max(axis=0) > 0.5), w.shape[1])),
+                "not a threshold",
+            ),
+            "positions": (lambda w: largest(w), "One single number, please"),
+        },
+        nearly={
+            "never": (lambda w: w.shape[1], "It is not always"),
+            "S of two": (lambda w: 0, "It is not always"),
         },
     ),
     Case(
@@ -268,7 +318,10 @@ CASES = [
             "multiplied": (lambda p, n, e: step_of(p[:, None] * n, p), "With nothing ended yet"),
             "growing": (growing, "goes on growing"),
             "lost": (lost, "gets lost"),
-            "several places": (lambda *a: step_with_an_empty_candidate(*a, heirs=3), "takes several places"),
+            "several places": (
+                lambda *a: step_with_an_empty_candidate(*a, heirs=3),
+                "takes several positions",
+            ),
             "waiting costs": (lambda *a: step_with_an_empty_candidate(*a, cost=-0.1), "must cost"),
             "another word": (lambda *a: step_with_an_empty_candidate(*a, word=2), "The word of an ended"),
             "two things": (lambda p, n, e: step_by_loops(p, n, e)[:2], "Return three things"),
@@ -283,7 +336,7 @@ CASES = [
         },
     ),
     Case(
-        exercises.check_mended_search,
+        exercises.check_fixed_search,
         right={
             "candidates": right_search,
             "products": search_with_products,
@@ -321,6 +374,6 @@ def test_exercise(case: Case, kind: str, name: str) -> None:
     case.test(kind, name)
 
 
-def test_mistakes_half_mended_are_still_wrong() -> None:
+def test_mistakes_half_fixed_are_still_wrong() -> None:
     for half in (search(lambda s, p: s + p, "keep"), search(lambda s, p: s - p, "keep")):
-        assert exercises.check_mended_search(half).state == "wrong"
+        assert exercises.check_fixed_search(half).state == "wrong"

@@ -74,10 +74,10 @@ def test_exercises_can_be_solved(lesson):
     wrong = softmax(queries @ keys.T, axis=0)
     assert not np.allclose(wrong.sum(axis=1), 1)
 
-    negative = softmax(np.array([-1.0, -4, -1, 7]) * np.array([True, True, True, False]))
-    assert negative[3] > negative[:3].max()
+    at = [softmax(lesson["scores"] / temperature) for temperature in (1, 2 / np.log(2))]
+    assert np.allclose([weights[1] / weights[6] for weights in at], [np.exp(2), 2])
 
 
 def test_no_output_is_left_out_of_the_comparison():
     tags = {tag for cell in CELLS if cell.outputs for tag in cell.metadata.get("tags", [])}
-    assert tags <= {"exercise", "check", "solution"} and len([cell for cell in CELLS if cell.outputs]) > 40
+    assert "nbval-ignore-output" not in tags and len([cell for cell in CELLS if cell.outputs]) > 25

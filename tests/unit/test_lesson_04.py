@@ -9,11 +9,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_code import definitions
+from toy import toy_pairs
 
+from course_utils.analysis.evaluation import teacher_forced_scores
 from course_utils.model.encoder import Encoder
 from course_utils.model.scores import masked_softmax
-from course_utils.model.seq2seq import mean_word_loss
-from course_utils.text.batching import length_mask, pad
+from course_utils.model.seq2seq import ModelConfig, mean_word_loss
+from course_utils.text.batching import length_mask, make_batches, pad
+from course_utils.training.settings import TrainingConfig
+from course_utils.training.trainer import Trainer
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +64,59 @@ def test_the_lessons_loss_is_the_packages(lesson: dict[str, Any]) -> None:
     target = torch.tensor([[4, 5, 2, 0, 0], [6, 2, 0, 0, 0], [4, 6, 5, 4, 2]])
     expected = mean_word_loss(log_probs, target)
     torch.testing.assert_close(lesson["words_count"](log_probs, target), expected)
-    real = (target != 0).double().mean()
-    torch.testing.assert_close(lesson["diluted"](log_probs, target), expected * real)
     assert lesson["padding_counts"](log_probs, target) != expected
+
+
+@pytest.mark.parametrize("attention", [True, False])
+@pytest.mark.parametrize(
+    "updates, batch_size, seed",
+    [(11, 5, 1), (12, 5, 2), (3, 5, 1), (1, 20, 3), (9, 7, 1)],  # within an epoch, at its end, before it
+)
+def test_the_lessons_loop_is_the_trainer(
+    lesson: dict[str, Any], attention: bool, updates: int, batch_size: int, seed: int
+) -> None:
+    """The same losses, the same weights at the end, to the last bit: with dropout, in float32."""
+    config = ModelConfig(hidden_size=16, embedding_size=8, attention=attention)
+    settings = TrainingConfig(updates=updates, batch_size=batch_size, learning_rate=1e-2, seed=seed)
+    pairs, valid = toy_pairs(20), toy_pairs(6, seed=1)
+    trainer = Trainer(config, settings, pairs, valid)
+    expected, vocabs = trainer.run().model, trainer.vocabs
+    model, losses = lesson["train"](config, settings, pairs, make_batches(valid, *vocabs, 128), vocabs)
+    assert [round(loss, 4) for loss in losses] == trainer.history.loss
+    assert not model.training
+    for (name, weight), other in zip(model.state_dict().items(), expected.state_dict().values(), strict=True):
+        assert torch.equal(weight, other), name
+    batches = make_batches(valid, *vocabs, 4)
+    loss = lesson["validation_loss"](model, batches)
+    assert loss == teacher_forced_scores(expected, batches)[0]
+
+
+def test_the_lessons_loop_keeps_the_best_weights_and_not_the_last(lesson: dict[str, Any]) -> None:
+    """Trained on one language and validated on another, the first epoch's weights are the best."""
+    config = ModelConfig(hidden_size=16, embedding_size=8)
+    settings = TrainingConfig(updates=40, batch_size=5, learning_rate=3e-2)
+    pairs, valid = toy_pairs(20), toy_pairs(6, seed=1)
+    other = [pair.__class__(pair.source, pair.target[::-1] * 2, None) for pair in valid]
+    trainer = Trainer(config, settings, pairs, other)
+    trainer.run()
+    batches = make_batches(other, *trainer.vocabs, 128)
+    model, _ = lesson["train"](config, settings, pairs, batches, trainer.vocabs)
+    assert trainer.history.valid_loss[-1] > min(trainer.history.valid_loss)
+    for name, weight in model.state_dict().items():
+        assert torch.equal(weight, trainer.best[1][name]), name
+
+
+def test_the_suspicious_update_is_wrong_in_two_ways(lesson: dict[str, Any]) -> None:
+    """Undoing one of the two is not enough, and the check says so; undoing both is."""
+    check = lesson["check_update"]
+    assert "Two things" in check(lesson["suspicious_update"]).message
+    assert check(lesson["solution_update"]).state == "done"
+
+    def emptied(model: Any, batch: Any, optimizer: Any, clip: float) -> float:
+        optimizer.zero_grad()
+        return lesson["suspicious_update"](model, batch, optimizer, clip)
+
+    assert check(emptied).state == "wrong" and "Two things" not in check(emptied).message
 
 
 def test_the_leaky_encoder_leaks_and_nothing_else_differs(lesson: dict[str, Any]) -> None:

@@ -40,6 +40,18 @@ def test_its_entropy_counts_bits(lesson: dict[str, Any]) -> None:
     assert lesson["entropy"](rows) == pytest.approx([0, 1, 2], abs=1e-6)
 
 
+def test_model_1_learns_which_words_belong_together(lesson: dict[str, Any]) -> None:
+    """*le chat* – the cat, *le chien* – the dog, *un chat* – a cat: each finds its own."""
+    le, chat, chien, un = range(4)
+    the, cat, dog, a = range(4)
+    sentences = [([le, chat], [the, cat]), ([le, chien], [the, dog]), ([un, chat], [a, cat])]
+    first = lesson["model_1"](sentences, (4, 5), rounds=1)
+    assert first[:, le].tolist() == pytest.approx([0.5, 0.25, 0.25, 0])
+    last = lesson["model_1"](sentences, (4, 5), rounds=30)
+    assert last[:, :4].sum(axis=0).tolist() == pytest.approx([1] * 4) and not last[:, 4].any()
+    assert last.argmax(axis=0)[:4].tolist() == [the, cat, dog, a] and last.max(axis=0)[:4].min() > 0.9
+
+
 def some_weights(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     torch.manual_seed(seed)
     mask = length_mask(torch.tensor([2, 5, 4, 5, 3]))

@@ -201,6 +201,8 @@ def test_length_explorer_with_one_model_has_one_slider(bottleneck):
     explorer = length_explorer(bottleneck, [("le chat dort", "the cat sleeps")])
     assert list(explorer.controls) == ["length"]
     assert "Hidden" not in explorer.current() and "3 French words" in explorer.current()
+    longer = length_explorer(bottleneck, [("le chat dort", "the cat sleeps"), (FRENCH, ENGLISH)]).at(length=1)
+    assert "7 French words" in longer.html.value and "7 French words" in longer.still._repr_html_()
 
 
 @pytest.mark.parametrize("sources", [[], ["le chat dort", "le chien dort"], [FRENCH, "le chat dort"]])

@@ -204,13 +204,14 @@ def test_the_written_word_is_marked_and_small_probabilities_are_not_zero() -> No
 
 def test_stepper_moves() -> None:
     translator = toy()
-    explorer = stepper(translator, "un deux trois")
-    steps = decoding_steps(translator, "un deux trois")
+    source = talkative(translator)
+    explorer, steps = stepper(translator, source), decoding_steps(translator, source)
+    assert explorer.controls["step"].max == len(steps) > 2
     for t in range(1, len(steps) + 1):
         explorer.controls["step"].value = t
-        assert step_view(["un", "deux", "trois"], steps, t) in explorer.html.value
-    assert explorer.controls["step"].max == len(steps)
+        assert step_view(source, steps, t) in explorer.html.value
     assert "Step 1 of" in explorer.still._repr_html_()
+    assert "Step 3 of" in stepper(translator, source).at(step=3).still._repr_html_()
 
 
 # --- weights by hand -------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def said(found: Hypothesis, longest: int) -> list[int]:
 
 def test_a_mark_is_read_where_the_model_has_met_it() -> None:
     """Between two clauses, say, and at no end: then it says nothing there."""
-    model, vocabs = toy_model(next(iter(CONFIGS))), (Vocab.build([["un", "!", "deux", "?"]]), Vocab.build([["one"]]))
+    model = toy_model(next(iter(CONFIGS)))
+    vocabs = Vocab.build([["un", "!", "deux", "?"]]), Vocab.build([["one"]])
     assert Translator(model, *vocabs).read("un ! deux !") == ["un", "!", "deux", "!"]
     translator = Translator(model, *vocabs, ends="?")
     assert translator.read("un ! deux !") == ["un", "!", "deux"] == translator.read("un ! deux !!!")
