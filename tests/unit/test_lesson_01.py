@@ -38,12 +38,6 @@ def pair(lesson: dict[str, Any], package: Seq2Seq) -> tuple[nn.Module, nn.Module
     return encoder, decoder
 
 
-def test_one_gru_step_is_pytorchs(lesson: dict[str, Any]) -> None:
-    cell = nn.GRUCell(E, H)
-    x, h = torch.randn(3, E), torch.randn(3, H)
-    torch.testing.assert_close(lesson["gru_step"](x, h, cell), cell(x, h))
-
-
 def test_encoder_and_decoder_are_the_packages(pair: tuple[nn.Module, nn.Module], package: Seq2Seq) -> None:
     encoder, decoder = pair
     source = torch.tensor([[5, 9, 4, 7]])

@@ -20,7 +20,6 @@ SCORES = {
     "dot": "DotScore",
     "general": "GeneralScore",
     "additive": "AdditiveScore",
-    "scaled-dot": "ScaledDotScore",
 }
 
 
