@@ -23,15 +23,15 @@ CHANGE = """([old, now]) => {
 @pytest.mark.parametrize("source", sorted((ROOT / "lessons").glob("*.md"))[2:3], ids=lambda path: path.stem)
 def test_a_changed_sentence_changes_one_line(source, lab: Lab, watched: Watched) -> None:
     page, text = watched.page, source.read_text(encoding="utf-8")
-    old = "It is the class you have just built"
+    old = "**What you will learn**"  # which is in each lesson, once
     assert text.count(old) == 1
     lab.ask(page, "PUT", "contents/lesson.md", {"type": "file", "format": "text", "content": text})
     page.goto(f"{lab.address}/lab?token={lab.token}&reset")
     page.wait_for_function(READY_TO_OPEN)
     page.evaluate(OPEN, "lesson.md")
     page.wait_for_function(READY, timeout=90_000)
-    page.evaluate(CHANGE, [old, "It is the class that you have built"])
+    page.evaluate(CHANGE, [old, "**What one learns**"])
     page.evaluate(COMMAND, "docmanager:save")
     saved = lab.ask(page, "GET", "contents/lesson.md?type=file&format=text")["content"]
     differ = [(a, b) for a, b in zip(text.splitlines(), saved.splitlines(), strict=True) if a != b]
-    assert len(differ) == 1 and "It is the class that you have built" in differ[0][1]
+    assert len(differ) == 1 and "**What one learns**" in differ[0][1]

@@ -18,7 +18,7 @@ from course_utils.text.corpus import DATA, OPEN_CORPUS, Corpus, load_corpus
 from course_utils.training.recipes import RECIPES, _longest_source, measure
 
 NAMES = checkpoint_names()
-OPEN_SEEDS = ("open-seed2",)
+OPEN_SEEDS = ("open-seed2", "open-seed3")
 SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")
 
 
