@@ -59,7 +59,7 @@ class Encoder(nn.Module):
         self.gru = nn.GRU(E, H // 2, batch_first=True, bidirectional=True)
 
     def forward(self, source):  # (B, S)
-        mask = source != PAD  # (B, S), True at a word
+        mask = source != PAD  # (B, S), True at a word: every sentence has one, so no row gets all -inf
         embedded = self.embedding(source)  # (B, S, E)
         packed = pack_padded_sequence(embedded, mask.sum(dim=1), batch_first=True, enforce_sorted=False)
         packed_outputs, hidden = self.gru(packed)  # it reads no padding; hidden: (2, B, H/2)
@@ -80,7 +80,7 @@ class AttnDecoderRNN(nn.Module):
         embedded = self.embedding(input)  # (B, E)
         query = self.attn(torch.cat((embedded, hidden), dim=1))  # (B, H): Pose the query
         compared = torch.tanh(query.unsqueeze(1) + keys)  # (B, S, H): Examine the keys
-        scores = self.v(compared).squeeze(2)  # (B, S): Determine the scores
+        scores = self.v(compared).squeeze(2)  # (B, S): Determine the scores (no row is all padding)
         attn_weights = scores.masked_fill(~mask, -torch.inf).softmax(dim=1)  # (B, S): Apply softmax
         attn_applied = (attn_weights.unsqueeze(1) @ encoder_outputs).squeeze(1)  # (B, H): Look up the values
         output = self.attn_combine(torch.cat((embedded, attn_applied), dim=1))  # (B, H): Send the context

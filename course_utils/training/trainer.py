@@ -85,7 +85,8 @@ class Trainer:
             word not in self.source_vocab for pair in train_pairs for word in pair.source
         )
         # A mark at the end of a sentence, where the model has never met it, says nothing.
-        self.ends = sorted({pair.source[-1] for pair in train_pairs} & {*ENDS})
+        met = () if start is None else start.info.get("ends", start.source_vocab.tokens)
+        self.ends = sorted({*met, *(pair.source[-1] for pair in train_pairs)} & {*ENDS})
         self.device = torch.device(device)
         with self._own_random_numbers():
             torch.default_generator.manual_seed(config.seed)

@@ -169,6 +169,8 @@ def test_a_checkpoint_says_with_which_marks_its_sentences_end(tmp_path: Path) ->
     path = tmp_path / "mine.safetensors"
     ours = Trainer(MODEL, replace(CONFIG, updates=1), marked, VALID, path).run()
     assert ours.ends == load_translator(path).ends == {"?"} and "!" in ours.source_vocab
+    # Trained on, it keeps those that it had met.
+    assert Trainer(MODEL, CONFIG, PAIRS, VALID, start=load_checkpoint(path)).ends == ["?"]
     assert ours.read(f"{PAIRS[0].source[0]} !") == [PAIRS[0].source[0]]
 
 
