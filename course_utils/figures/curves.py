@@ -159,7 +159,6 @@ def plot_learning_curves(
     looks = {
         "location": (GREY, "v", ":"),
         "dot": (VERMILION, "s", "--"),
-        "dot (small start)": (GREY, "X", ":"),
         "general": (GREEN, "^", "-."),
         "scaled dot": (PURPLE, "D", "-"),
         "additive": (ATTENTION, "o", "-"),

@@ -14,14 +14,19 @@ class Table:
         self, header: Sequence[str], rows: Sequence[Sequence[str]], marked: set[tuple[int, int]]
     ) -> None:
         self.header, self.rows, self.marked = list(header), [list(row) for row in rows], marked
+        # Names stand at the left, and so do words; numbers at the right, digit below digit.
+        self.left = [
+            column == 0 or any(map(str.isalpha, "".join(row[column] for row in self.rows)))
+            for column in range(len(self.header))
+        ]
 
     def __repr__(self) -> str:
         lines = [self.header, *self.rows]
         widths = [max(len(line[column]) for line in lines) for column in range(len(self.header))]
         return "\n".join(
             "  ".join(
-                cell.rjust(width) if column else cell.ljust(width)
-                for column, (cell, width) in enumerate(zip(line, widths))
+                cell.ljust(width) if left else cell.rjust(width)
+                for cell, width, left in zip(line, widths, self.left)
             ).rstrip()
             for line in lines
         )
@@ -31,8 +36,8 @@ class Table:
             return (
                 "<tr>"
                 + "".join(
-                    f'<{tag} style="text-align: {"right" if column else "left"}">{cell}</{tag}>'
-                    for column, cell in enumerate(cells)
+                    f'<{tag} style="text-align: {"left" if left else "right"}">{cell}</{tag}>'
+                    for cell, left in zip(cells, self.left)
                 )
                 + "</tr>"
             )

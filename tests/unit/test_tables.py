@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from course_utils.figures.tables import table
@@ -10,17 +12,20 @@ from course_utils.figures.tables import table
 def test_numbers_are_rounded_and_the_best_of_each_column_is_bold() -> None:
     made = table(
         ["model", "short", "long", "note"],
-        [["with", 99.96, 90, "a < b"], ["without", 99.97, 12.34, "x"]],
+        [["with", 99.96, 90, "a < b"], ["without", 99.97, 12.34, "?"]],
         best="high",
     )
     html = made._repr_html_()
     assert html.count("<strong>100.0</strong>") == 2 and "<strong>90</strong>" in html
     assert "12.3" in html and "<strong>12.3" not in html and "a &lt; b" in html
     assert repr(made).splitlines() == [
-        "model    short  long   note",
+        "model    short  long  note",
         "with     100.0    90  a < b",
-        "without  100.0  12.3      x",
+        "without  100.0  12.3  ?",
     ]
+    # Words stand at the left, numbers at the right, and a column's name with them.
+    sides = ["left", "right", "right", "left"]
+    assert re.findall(r"text-align: (\w+)", html) == 3 * sides
 
 
 def test_the_lowest_can_be_the_best() -> None:
