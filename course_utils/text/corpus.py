@@ -86,7 +86,7 @@ def load_corpus(
     if path.is_dir():
         splits = {Path(name).stem: pairs for name, pairs in kept.items()}
     else:
-        splits = _split(kept[path.name], path.name)
+        splits = split_pairs(kept[path.name], path.name)
     name = OWN.get(path.resolve(), path.stem)
     parts = {split: tuple(pairs) for split, pairs in splits.items()}
     return Corpus(name, **parts, left_out=left_out, own=path.resolve() in OWN)
@@ -180,8 +180,11 @@ def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, 
     return tuple(links)
 
 
-def _split(pairs: Sequence[Pair], name: str) -> dict[str, list[Pair]]:
-    """Share out pairs by a hash of the source: equal sources together, on every machine alike."""
+def split_pairs(pairs: Sequence[Pair], name: str) -> dict[str, list[Pair]]:
+    """Share out pairs by a hash of the source: equal sources together, on every machine alike.
+
+    Returns the splits train, valid and test. Raises ValueError for fewer than three different sources.
+    """
     sources = {pair.source for pair in pairs}
     if len(sources) < 3:
         raise ValueError(
