@@ -174,7 +174,7 @@ def _go_on(url: str, output_file: str, keeper: Any) -> None:
         if not complete:
             if not response.ok:
                 raise ConnectionError(
-                    f"the host answers {response.status_code} for {url}; see on the corpus's own page whether "
+                    f"the host answers {response.status_code} for {url}; see on its own page whether "
                     "it has moved"
                 )
             goes_on = response.status_code == requests.codes.partial_content
