@@ -38,7 +38,9 @@ def reference_weights(
             batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(model.device)
             _, weights = model(batch)
             for i, rows in zip(chunk, weights.cpu().numpy()):
-                found[i] = rows[: len(pairs[i].target), : len(pairs[i].source)]
+                read = translator.source_vocab.cut(pairs[i].source)
+                written = translator.target_vocab.cut(pairs[i].target)
+                found[i] = translator.weights_of_words(rows[: len(written), : len(read)], read, written)
     return [found[i] for i in range(len(pairs))]
 
 

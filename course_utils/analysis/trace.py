@@ -43,9 +43,9 @@ def look(translator: Translator, source: Words, target: Words, pads: int = 0, ma
     model = translator.model
     source = attended_tokens(translator, source)
     target = known_tokens(target, translator.target_vocab)
-    ids, lengths = pad([translator.source_vocab.encode(source)])
+    ids, lengths = pad([translator.source_vocab.ids(source)])
     ids = torch.nn.functional.pad(ids, (0, pads), value=PAD_ID).to(model.device)  # (1, S + pads)
-    inputs = torch.tensor([[BOS_ID, *translator.target_vocab.encode(target)]], device=model.device)
+    inputs = torch.tensor([[BOS_ID, *translator.target_vocab.ids(target)]], device=model.device)
     mask = length_mask(lengths, ids.shape[1]) if masked else torch.ones_like(ids, dtype=torch.bool)
     with evaluating(model):
         memory, mask, hidden = model.encode(ids, lengths, mask.to(model.device))
@@ -67,7 +67,7 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
 
     The first of the last step is what `Translator.translate` writes. Raises ValueError as it does.
     """
-    source = translator.read(source)
+    source = translator.source_vocab.cut(translator.read(source))
     tokens, steps = translator.target_vocab.tokens, []
     ranks: dict[tuple[str, ...], int] = {(): 0}  # of those kept one step earlier
 
@@ -84,17 +84,17 @@ def beam_steps(translator: Translator, source: Words, beam_size: int) -> list[li
         steps.append(beams)
 
     model = translator.model
-    ids, lengths = pad([translator.source_vocab.encode(source)])
+    ids, lengths = pad([translator.source_vocab.ids(source)])
     with evaluating(model):
         beam_search(model, ids.to(model.device), lengths, beam_size, on_step=keep)
     return steps
 
 
 def attended_tokens(translator: Translator, source: Words) -> list[str]:
-    """Return what `Translator.read` does; raises ValueError also for a model without attention."""
+    """Return the tokens of what `Translator.read` returns; raises ValueError also without attention."""
     if not translator.model.decoder.has_attention:
         raise ValueError("this model has no attention, so there are no weights to show")
-    return translator.read(source)
+    return translator.source_vocab.cut(translator.read(source))
 
 
 def known_tokens(words: Words, vocab: Vocab) -> list[str]:
@@ -103,7 +103,7 @@ def known_tokens(words: Words, vocab: Vocab) -> list[str]:
     for token in tokens:
         if token not in vocab:
             raise ValueError(f"the model does not know “{token}”; choose a sentence of known words")
-    return tokens
+    return vocab.cut(tokens)
 
 
 Likely = tuple[tuple[str, float], ...]  # words with their probabilities, the likeliest first
@@ -129,12 +129,14 @@ def decoding_steps(translator: Translator, source: Words, target: Words | None =
     (Where its own translation was cut off for its length, the last step has the word that would follow.)
     Raises ValueError for a model without attention, an empty source, and words it does not know.
     """
-    source = attended_tokens(translator, source)
+    words = translator.read(source)
+    source = attended_tokens(translator, words)
+    end = EOS if target is not None else None
     if target is None:
-        target, end = translator.translate_tokens([source])[0].target, None
+        target = translator.target_vocab.cut(translator.translate_tokens([words])[0].target)
     else:
-        target, end = known_tokens(target, translator.target_vocab), EOS
-    ids = [BOS_ID, *translator.target_vocab.encode(target)]
+        target = known_tokens(target, translator.target_vocab)
+    ids = [BOS_ID, *translator.target_vocab.ids(target)]
     decoder = cast(AttnDecoderRNN, translator.model.decoder)  # as it has attention
     steps = []
     with _read(translator, source) as (memory, mask, hidden):
@@ -183,7 +185,7 @@ def next_word_probabilities(
     source = attended_tokens(translator, source)
     written = known_tokens(written, translator.target_vocab)
     decoder = translator.model.decoder
-    ids = [BOS_ID, *translator.target_vocab.encode(written)]
+    ids = [BOS_ID, *translator.target_vocab.ids(written)]
     with _read(translator, source) as (memory, mask, hidden):
         context = torch.as_tensor(np.asarray(context)).to(memory)
         if context.shape != memory.shape[2:]:
@@ -212,7 +214,7 @@ def _only_row(batch: Tensor) -> np.ndarray:
 def _read(translator: Translator, source: Sequence[str]) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Give memory (1, S, H), its mask (1, S) and hidden (1, 1, H), and meanwhile switch dropout off."""
     model = translator.model
-    ids, lengths = pad([translator.source_vocab.encode(source)])
+    ids, lengths = pad([translator.source_vocab.ids(source)])
     ids, mask = ids.to(model.device), length_mask(lengths).to(model.device)
     with evaluating(model):
         yield model.encode(ids, lengths, mask)

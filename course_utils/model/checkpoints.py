@@ -5,8 +5,10 @@ The format can hold no code (unlike pickle), so a checkpoint from anywhere is sa
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from torch import Tensor
 
 from course_utils.files import write_atomically
 from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import Vocab
 
 FORMAT = "attention-course-1"
@@ -49,8 +52,8 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
     content = json.dumps(
         {
             "config": asdict(checkpoint.config),
-            "source_vocab": checkpoint.source_vocab.tokens,
-            "target_vocab": checkpoint.target_vocab.tokens,
+            "source_vocab": _written(checkpoint.source_vocab),
+            "target_vocab": _written(checkpoint.target_vocab),
             "info": checkpoint.info,
         },
         ensure_ascii=False,
@@ -90,12 +93,21 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
         )
     return Checkpoint(
         config=ModelConfig(**content["config"]),
-        source_vocab=Vocab(content["source_vocab"]),
-        target_vocab=Vocab(content["target_vocab"]),
+        source_vocab=_read(content["source_vocab"]),
+        target_vocab=_read(content["target_vocab"]),
         weights=_part(tensors, "model."),
         info=content["info"],
         extra=_part(tensors, "extra."),
     )
+
+
+def _written(vocab: Vocab) -> Sequence[str] | str:
+    """Return a vocabulary as JSON can hold it: its words, or the sentencepiece model of its pieces."""
+    return base64.b64encode(vocab.model).decode() if isinstance(vocab, SubwordVocab) else vocab.tokens
+
+
+def _read(written: Sequence[str] | str) -> Vocab:
+    return SubwordVocab(base64.b64decode(written)) if isinstance(written, str) else Vocab(written)
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

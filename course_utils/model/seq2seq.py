@@ -86,6 +86,13 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         model.train(was_training)
 
 
-def mean_word_loss(log_probs: Tensor, target: Tensor) -> Tensor:
-    """Return the mean of −log p(right word) over the real words: log_probs (B, T, V), target (B, T)."""
-    return F.nll_loss(log_probs.flatten(0, 1), target.flatten(), ignore_index=PAD_ID)
+def mean_word_loss(log_probs: Tensor, target: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Return the mean of −log p(right word) over the real words: log_probs (B, T, V), target (B, T).
+
+    With `smoothing` s the right word is worth 1 − s, and all V words share s: no word is ever quite certain
+    (Szegedy et al. 2016, section 7, https://arxiv.org/abs/1512.00567).
+    """
+    loss = F.nll_loss(log_probs.flatten(0, 1), target.flatten(), ignore_index=PAD_ID)
+    if smoothing:
+        loss = (1 - smoothing) * loss - smoothing * log_probs[target != PAD_ID].mean()
+    return loss

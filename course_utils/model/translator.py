@@ -32,6 +32,11 @@ def _chunks(lengths: Sequence[int], beam_size: int, batch_size: int) -> Iterator
         yield chunk
 
 
+def _starts(sizes: Sequence[int]) -> np.ndarray:
+    """Return where each of some neighbouring groups of these sizes begins."""
+    return np.cumsum([0, *sizes])[:-1]
+
+
 @dataclass(frozen=True)
 class Translation:
     """A translated sentence, and what the model looked at for each word."""
@@ -106,19 +111,35 @@ class Translator:
                     results[i] = self._translation(sentences[i], found)
         return [results[i] for i in range(len(sentences))]
 
-    def _translation(self, tokens: Sequence[str], found: Hypothesis) -> Translation:
-        target = tuple(self.target_vocab.tokens[i] for i in found.ids)
+    def _translation(self, words: Sequence[str], found: Hypothesis) -> Translation:
+        read = self.source_vocab.cut(words)
+        written = [self.target_vocab.tokens[i] for i in found.ids]
+        target = tuple(self.target_vocab.join(written))
         weights: np.ndarray | None = None
         if self.model.decoder.has_attention:
-            looked_at = found.weights[:, : len(tokens)].cpu()
+            looked_at = found.weights[:, : len(read)].cpu()  # without the columns of padding
             if looked_at.dtype in (torch.bfloat16, torch.float16):
                 looked_at = looked_at.float()  # NumPy has no bfloat16
-            weights = looked_at.numpy().copy()  # without the columns of padding
+            weights = self.weights_of_words(looked_at.numpy(), read, written)
             if self.reads_unknown:
                 target = tuple(
-                    tokens[row.argmax()] if word == UNK else word for word, row in zip(target, weights)
+                    words[row.argmax()] if word == UNK else word for word, row in zip(target, weights)
                 )
-        return Translation(detokenize(target), tuple(tokens), target, weights, found.log_prob)
+        return Translation(detokenize(target), tuple(words), target, weights, found.log_prob)
+
+    def weights_of_words(
+        self, weights: np.ndarray, read: Sequence[str], written: Sequence[str]
+    ) -> np.ndarray:
+        """Return what words look at, from what their tokens do.
+
+        A source word gets what its tokens get together; a target word looks where its tokens do on average:
+        weights (tokens written, tokens read) -> (T, S), each row sums to 1 again.
+        """
+        sources = [len(group) for group in self.source_vocab.groups(read)]
+        targets = [len(group) for group in self.target_vocab.groups(written)]
+        columns = np.add.reduceat(weights, _starts(sources), axis=1)
+        rows = np.add.reduceat(columns, _starts(targets), axis=0)
+        return rows / np.array(targets, dtype=rows.dtype)[:, None]
 
     def read(self, words: str | Sequence[str]) -> list[str]:
         """Return the tokens of a sentence, text or tokens, without a mark at its end that the model has not.

@@ -5,6 +5,7 @@ pairs --make_batches--> [Batch, Batch, …]        a mask is True at a real toke
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -88,10 +89,12 @@ def make_batches(
     target_vocab: Vocab,
     batch_size: int,
     generator: torch.Generator | None = None,
+    batch_tokens: int = 0,
 ) -> list[Batch]:
     """Cut `pairs` into batches of similar length, so that little of each is padding.
 
-    A batch has `batch_size` pairs, or fewer if it would hold more than `MOST_CELLS` weights.
+    A batch has `batch_size` pairs, or fewer if it would hold more than `MOST_CELLS` weights, or more than
+    `batch_tokens` words on a side, padding included, unless that is 0. (A longer pair is alone in its batch.)
 
     With a `generator` the batches come in random order, and which sentences meet in one is random
     too (among those of nearly the same length); without, the longest come last.
@@ -102,20 +105,20 @@ def make_batches(
     else:
         # A little noise on the length (± 1 word or so) makes other neighbours in each epoch.
         order = (lengths + 2 * torch.rand(len(pairs), generator=generator)).argsort()
-    chunks = _cut([pairs[i] for i in order.tolist()], batch_size)
+    chunks = _cut([pairs[i] for i in order.tolist()], batch_size, batch_tokens or math.inf)
     if generator is not None:
         chunks = [chunks[i] for i in torch.randperm(len(chunks), generator=generator)]
     return [make_batch(chunk, source_vocab, target_vocab) for chunk in chunks]
 
 
-def _cut(pairs: Sequence[Pair], batch_size: int) -> list[list[Pair]]:
-    """Cut `pairs` into pieces of `batch_size`, or fewer where they are so long that memory matters."""
+def _cut(pairs: Sequence[Pair], batch_size: int, batch_tokens: float) -> list[list[Pair]]:
+    """Cut `pairs` into pieces of `batch_size`, or fewer where they are long."""
     chunks: list[list[Pair]] = []
     S = T = 0
     for pair in pairs:
         S, T = max(S, len(pair.source)), max(T, len(pair.target) + 1)
-        full = not chunks or len(chunks[-1]) == batch_size or (len(chunks[-1]) + 1) * S * T > MOST_CELLS
-        if full:
+        B = len(chunks[-1]) + 1 if chunks else 0
+        if not chunks or B > batch_size or B * S * T > MOST_CELLS or B * max(S, T) > batch_tokens:
             chunks.append([])
             S, T = len(pair.source), len(pair.target) + 1
         chunks[-1].append(pair)

@@ -1,6 +1,6 @@
 """Subwords: common words stay whole, rare ones are cut into pieces that occur more often.
 
-    words --pieces--> "▁walk" "ing" --encode--> ids --decode--> words        (▁ begins a word)
+    words --cut--> "▁walk" "ing" --ids--> numbers        (▁ begins a word)
 
 Byte-pair encoding (Sennrich et al. 2016, https://arxiv.org/abs/1508.07909), by sentencepiece (Kudo and
 Richardson 2018, https://arxiv.org/abs/1808.06226).
@@ -71,24 +71,26 @@ class SubwordVocab(Vocab):
             ) from None
         return cls(model.getvalue())
 
-    def pieces(self, words: Iterable[str]) -> list[list[str]]:
-        """Cut each word into its pieces; a character that it does not know is a piece as well."""
-        return [self._known.get(word) or self._cut(word) for word in words]
+    def cut(self, words: Iterable[str]) -> list[str]:
+        """Return the pieces of all words; a character that it does not know is a piece as well."""
+        return [piece for word in words for piece in self._known.get(word) or self._cut(word)]
 
     def _cut(self, word: str) -> list[str]:
         pieces = self._model.encode(_without_mark(word), out_type=str)
         return self._known.setdefault(word, pieces)
 
-    def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Return the ids of the pieces of all words."""
-        return [
-            super(SubwordVocab, self).encode([piece])[0] for word in self.pieces(tokens) for piece in word
-        ]
+    def groups(self, tokens: Sequence[str]) -> list[list[str]]:
+        """Put the pieces of each word together: it begins with a piece that begins with ▁."""
+        groups: list[list[str]] = []
+        for piece in tokens:
+            if piece.startswith(BEGINS) or not groups:
+                groups.append([])
+            groups[-1].append(piece)
+        return groups
 
-    def decode(self, ids: Iterable[int]) -> list[str]:
-        """Return the words that the pieces make, up to the first ``<eos>``."""
-        pieces = super().decode(ids)
-        return ["".join(group).removeprefix(BEGINS) for group in group_pieces(pieces)]
+    def join(self, tokens: Sequence[str]) -> list[str]:
+        """Return the words that the pieces make."""
+        return [word.removeprefix(BEGINS) for word in super().join(tokens)]
 
     def nearest(self, word: str, n: int = 3) -> list[str]:
         """Return nothing: what is unknown here is a character."""
@@ -102,16 +104,6 @@ class SubwordVocab(Vocab):
 
     def __hash__(self) -> int:
         return hash(self.model)
-
-
-def group_pieces(pieces: Iterable[str]) -> list[list[str]]:
-    """Put the pieces of a word together: each word begins with a piece that begins with ▁."""
-    groups: list[list[str]] = []
-    for piece in pieces:
-        if piece.startswith(BEGINS) or not groups:
-            groups.append([])
-        groups[-1].append(piece)
-    return groups
 
 
 def _without_mark(word: str) -> str:

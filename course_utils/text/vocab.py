@@ -1,6 +1,6 @@
 """Words as numbers: every token that a model knows has an id.
 
-tokens --Vocab.encode--> ids --Vocab.decode--> tokens
+words --Vocab.cut--> tokens --Vocab.ids--> ids        here a word is one token; in subwords.py, one or more
 """
 
 from __future__ import annotations
@@ -53,19 +53,35 @@ class Vocab:
     def __hash__(self) -> int:
         return hash(self.tokens)
 
-    def encode(self, tokens: Iterable[str]) -> list[int]:
+    def cut(self, words: Iterable[str]) -> list[str]:
+        """Return the tokens that the model reads or writes for these words: here, the words."""
+        return list(words)
+
+    def groups(self, tokens: Sequence[str]) -> list[list[str]]:
+        """Put the tokens of each word together: here, one."""
+        return [[token] for token in tokens]
+
+    def join(self, tokens: Sequence[str]) -> list[str]:
+        """Return the words that the tokens make."""
+        return ["".join(group) for group in self.groups(tokens)]
+
+    def ids(self, tokens: Iterable[str]) -> list[int]:
         """Return the id of each token; an unknown one gets the id of ``<unk>``."""
         return [self._ids.get(token, UNK_ID) for token in tokens]
 
+    def encode(self, words: Iterable[str]) -> list[int]:
+        """Return the ids of the tokens of all words; an unknown one gets the id of ``<unk>``."""
+        return self.ids(self.cut(words))
+
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Return the tokens up to the first ``<eos>``, without ``<pad>`` and ``<bos>``."""
+        """Return the words up to the first ``<eos>``, without ``<pad>`` and ``<bos>``."""
         tokens = []
         for i in map(int, ids):
             if i == EOS_ID:
                 break
             if i not in (PAD_ID, BOS_ID):
                 tokens.append(self.tokens[i])
-        return tokens
+        return self.join(tokens)
 
     def read(self, text: str) -> list[str]:
         """Return the tokens of what a person typed, without signs that the vocabulary has not.

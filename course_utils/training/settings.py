@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_utils.text.corpus import Pair
+from course_utils.text.subwords import SubwordVocab
+from course_utils.text.vocab import SPECIALS, Vocab
 
 # The most memory that attention over the longest training pair may take: T · S · H numbers, which its
 # backward pass needs. Twice as much or so is in use for a moment.
@@ -18,11 +20,15 @@ class TrainingConfig:
     """How to train. The learning rate climbs over the first tenth of the updates, then falls to 0."""
 
     updates: int = 1540  # of 32 pairs: twice through the course's training data
-    batch_size: int = 32
+    batch_size: int = 32  # pairs, at most
     learning_rate: float = 4e-3  # at its peak
     clip: float = 1.0  # longest gradient, as a Euclidean norm (Pascanu et al. 2013)
     seed: int = 1
     min_count: int = 1  # a rarer training word becomes <unk>
+    subwords: int = 0  # cut words into as many different pieces; 0: words stay whole
+    batch_tokens: int = 0  # at most so many in a batch on its longer side, padding included; 0: any
+    label_smoothing: float = 0.0  # how much probability is shared out among all words (Szegedy et al. 2016)
+    patience: int = 0  # stop after so many epochs without a better validation loss; 0: never
 
 
 def learning_rate_at(update: int, config: TrainingConfig) -> float:
@@ -37,6 +43,12 @@ def check_settings(config: TrainingConfig) -> None:
     """Raise ValueError for settings with which nothing can be learnt."""
     if config.updates < 1 or config.batch_size < 1 or config.min_count < 1:
         raise ValueError("updates, batch_size and min_count must be at least 1")
+    if min(config.subwords, config.batch_tokens, config.patience) < 0:
+        raise ValueError("subwords, batch_tokens and patience must be at least 0")
+    if config.subwords and config.min_count > 1:
+        raise ValueError("with subwords no word is rare: choose either subwords or min_count")
+    if not 0 <= config.label_smoothing < 1:
+        raise ValueError(f"label_smoothing must be at least 0 and below 1, not {config.label_smoothing}")
     for name in ("learning_rate", "clip"):
         value = getattr(config, name)
         if not 0 < value < math.inf:
@@ -54,3 +66,16 @@ def check_memory(pairs: Sequence[Pair], hidden_size: int) -> None:
             f"{size / 1e9:.1f} GB to train; leave out what is so long with max_length (--max-length "
             f"{math.isqrt(MOST_BYTES // (4 * hidden_size)) // 100 * 100})"
         )
+
+
+def build_vocab(sentences: Sequence[Sequence[str]], config: TrainingConfig) -> Vocab:
+    """Return the words, or the subwords, of the training sentences of a side.
+
+    Raises ValueError if no word occurs `min_count` times, or there are too few subwords for the characters.
+    """
+    if config.subwords:
+        return SubwordVocab.learn(sentences, config.subwords)
+    vocab = Vocab.build(sentences, config.min_count)
+    if len(vocab) == len(SPECIALS):
+        raise ValueError(f"no word of a side occurs {config.min_count} times; choose a smaller min_count")
+    return vocab

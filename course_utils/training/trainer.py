@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,9 +24,17 @@ from course_utils.model.seq2seq import ModelConfig, build_model, mean_word_loss
 from course_utils.model.translator import ENDS, Translator
 from course_utils.text.batching import Batch, make_batches
 from course_utils.text.corpus import Pair
-from course_utils.text.vocab import SPECIALS, Vocab
-from course_utils.training.settings import TrainingConfig, check_memory, check_settings, learning_rate_at
+from course_utils.text.vocab import Vocab
+from course_utils.training.settings import (
+    TrainingConfig,
+    build_vocab,
+    check_memory,
+    check_settings,
+    learning_rate_at,
+)
 from course_utils.training.signals import waiting_signals
+
+_DEFAULTS = asdict(TrainingConfig())
 
 
 @dataclass
@@ -76,8 +84,8 @@ class Trainer:
         self.model_config, self.config = model_config, config
         self.train_pairs = train_pairs
         if start is None:
-            self.source_vocab = _vocab((pair.source for pair in train_pairs), config.min_count)
-            self.target_vocab = _vocab((pair.target for pair in train_pairs), config.min_count)
+            self.source_vocab = build_vocab([pair.source for pair in train_pairs], config)
+            self.target_vocab = build_vocab([pair.target for pair in train_pairs], config)
         else:
             self.source_vocab, self.target_vocab = start.source_vocab, start.target_vocab
         # A rare word, or one that `start` had not met, is trained as <unk>: then the model can read any.
@@ -141,7 +149,7 @@ class Trainer:
                 if self.update == 0:
                     self._save_state()  # from here even a run that is killed in its first epoch resumes
                 self.model.train()
-                while self.update < self.config.updates or self.batches_done:
+                while (self.update < self.config.updates and not self._stale()) or self.batches_done:
                     self._epoch(on_update, asked)
                     if asked:
                         break
@@ -162,12 +170,18 @@ class Trainer:
         if self.checkpoint is not None:
             _last(self.checkpoint).unlink(missing_ok=True)
 
+    def _stale(self) -> bool:
+        losses = self.history.valid_loss
+        patience = self.config.patience or math.inf
+        return bool(losses) and losses[::-1].index(min(losses)) >= patience
+
     def _epoch(self, on_update: Callable[[History], None] | None, asked: list[int]) -> None:
         """Go through the rest of an epoch, and validate; or return early, when `asked` to stop."""
         # The order of an epoch follows from the seed and its number: nothing to save for resuming.
         order = torch.Generator().manual_seed(1000 * self.config.seed + self.epoch)
         started = time.perf_counter()
-        batches = make_batches(self.train_pairs, *self.vocabs, self.config.batch_size, order)
+        size, tokens = self.config.batch_size, self.config.batch_tokens
+        batches = make_batches(self.train_pairs, *self.vocabs, size, order, tokens)
         if self.epoch == 0:
             # Short sentences first (Bengio et al. 2009): in them it is easier to find out where to
             # look, and where to look can be learnt before all else.
@@ -191,7 +205,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate_at(self.update, self.config)
         log_probs, _ = self.model(batch)
-        loss = mean_word_loss(log_probs, batch.target_output)
+        loss = mean_word_loss(log_probs, batch.target_output, self.config.label_smoothing)
         value = loss.item()
         if not math.isfinite(value):
             raise ValueError(f"the loss became {value}; try a lower learning rate")
@@ -261,7 +275,8 @@ class Trainer:
                 f"there is no stopped run to resume ({path} is missing); start it anew, without resuming"
             )
         last = load_checkpoint(path)
-        if last.config != self.model_config or last.info["training"] != asdict(self.config):
+        # A setting that this run does not name is one that it came before.
+        if last.config != self.model_config or asdict(self.config) != _DEFAULTS | last.info["training"]:
             raise ValueError(
                 f"{path.name} comes from a run with other settings; "
                 "resume with the same ones, or start anew without resuming"
@@ -290,10 +305,3 @@ class Trainer:
 def _last(checkpoint: Path) -> Path:
     """Return where the state of the run is kept that writes `checkpoint`."""
     return checkpoint.with_suffix(".last")
-
-
-def _vocab(sentences: Iterator[Sequence[str]], min_count: int) -> Vocab:
-    vocab = Vocab.build(sentences, min_count)
-    if len(vocab) == len(SPECIALS):
-        raise ValueError(f"no word of a side occurs {min_count} times; choose a smaller min_count")
-    return vocab

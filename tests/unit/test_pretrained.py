@@ -16,6 +16,7 @@ from course_utils.model.pretrained import (
 )
 from course_utils.text.corpus import DATA, OPEN_CORPUS, Corpus, load_corpus
 from course_utils.training.recipes import RECIPES, _longest_source, measure
+from course_utils.training.settings import TrainingConfig
 
 NAMES = checkpoint_names()
 OPEN_SEEDS = ("open-seed2", "open-seed3")
@@ -56,7 +57,7 @@ def test_a_shipped_checkpoint_reaches_its_metrics(name: str, corpora: dict[Path,
     """The whole test split again: within rounding, and the odd word that another machine rounds."""
     results, translator = load_results(name), load_translator(name)
     assert results["model"] == asdict(RECIPES[name].model)
-    assert results["training"] == asdict(RECIPES[name].training)
+    assert TrainingConfig(**results["training"]) == RECIPES[name].training
     assert results["parameters"] == sum(p.numel() for p in translator.model.parameters())
     assert len(results["history"]["loss"]) == RECIPES[name].training.updates
     corpus = corpora[RECIPES[name].corpus]
@@ -86,7 +87,9 @@ def test_the_best_model_is_good() -> None:
 def test_the_open_model_reads_what_people_type(name: str) -> None:
     found = load_results(name)
     training = {**found["training"], "seed": RECIPES["open"].training.seed}
-    assert training == asdict(RECIPES["open"].training) and found["model"] == asdict(RECIPES["open"].model)
+    assert TrainingConfig(**training) == RECIPES["open"].training and found["model"] == asdict(
+        RECIPES["open"].model
+    )
     assert found["test"]["bleu"] >= 97 and found["challenge"]["right"] >= 0.9 * 392
     assert found["challenge"]["right"] > 5 * load_results("attention")["challenge"]["right"]
 

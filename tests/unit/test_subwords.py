@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.text.corpus import load_corpus
-from course_utils.text.subwords import SubwordVocab, group_pieces
+from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import SPECIALS, UNK_ID
 
 WORDS = (
@@ -26,7 +26,7 @@ def test_the_example_of_the_paper() -> None:
     """Sennrich et al. 2016, section 3.2: “es”, “est” and “lo” are among the first to be joined."""
     made = SubwordVocab.learn([WORDS], 20)
     assert {"es", "est", "lo", "low"} <= {token.removeprefix("▁") for token in made.tokens}
-    assert made.pieces(["lowest"])[0][-1] == "est"
+    assert made.cut(["lowest"])[-1] == "est"
 
 
 def test_the_specials_have_the_ids_that_they_have_everywhere(vocab: SubwordVocab) -> None:
@@ -45,9 +45,10 @@ LETTERS = "".join(sorted({c for pair in load_corpus().valid for word in pair.sou
 def test_any_word_of_known_letters_comes_back(vocab: SubwordVocab, words: list[str]) -> None:
     assert vocab.decode(vocab.encode(words)) == words
     assert all(word in vocab for word in words)
-    pieces = vocab.pieces(words)
-    assert ["".join(group) for group in pieces] == [f"▁{word}" for word in words]
-    assert group_pieces(piece for group in pieces for piece in group) == pieces
+    pieces = vocab.cut(words)
+    assert vocab.join(pieces) == words and len(vocab.groups(pieces)) == len(words)
+    assert [piece for group in vocab.groups(pieces) for piece in group] == pieces
+    assert vocab.ids(pieces) == vocab.encode(words)
 
 
 def test_a_letter_that_was_never_seen_is_unknown(vocab: SubwordVocab) -> None:
@@ -58,7 +59,7 @@ def test_a_letter_that_was_never_seen_is_unknown(vocab: SubwordVocab) -> None:
 def test_common_words_stay_whole_and_rare_ones_do_not(vocab: SubwordVocab) -> None:
     counts = Counter(word for pair in load_corpus().valid for word in pair.source)
     ranked = [word for word, _ in counts.most_common()]
-    pieces = [len(group) for group in vocab.pieces(ranked)]
+    pieces = [len(vocab.cut([word])) for word in ranked]
     assert max(pieces[:10]) == 1 and sum(pieces[-50:]) > 2 * 50
 
 
