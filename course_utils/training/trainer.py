@@ -20,7 +20,7 @@ from torch import Tensor
 
 from course_utils.analysis.evaluation import teacher_forced_scores
 from course_utils.model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from course_utils.model.seq2seq import ModelConfig, build_model, mean_word_loss
+from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model, mean_word_loss
 from course_utils.model.translator import ENDS, Translator
 from course_utils.text.batching import Batch, make_batches
 from course_utils.text.corpus import Pair
@@ -54,7 +54,7 @@ class Trainer:
 
     def __init__(
         self,
-        model_config: ModelConfig,
+        model_config: ModelConfig | TransformerConfig,
         config: TrainingConfig,
         train_pairs: Sequence[Pair],
         valid_pairs: Sequence[Pair],
@@ -71,8 +71,7 @@ class Trainer:
         check_settings(config)
         if start is not None and start.config != model_config:
             raise ValueError("a model is trained on with its own settings; pass start.config")
-        if model_config.attention:
-            check_memory(train_pairs, model_config.hidden_size)
+        check_memory(train_pairs, model_config)
         self.model_config, self.config = model_config, config
         self.train_pairs = train_pairs
         if start is None:
