@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
+from course_utils.analysis.trace import rnn_decoder
 from course_utils.model.seq2seq import evaluating
 from course_utils.model.translator import Translator
 from course_utils.text.batching import make_batches
@@ -31,12 +32,13 @@ def chosen_words(
     Every step is given the right words before it, and a state that its own weights have made: only
     the weights of this one step are changed. One list under `OWN`, one under the name of each
     change, all in the same order, of all steps of all pairs but those that write ``<eos>``.
-    Raises ValueError for a model without attention, a change that returns another shape, and one
-    that is named like the model's own weights.
+    Raises ValueError for a model without attention, a Transformer, a change that returns another shape,
+    and one that is named like the model's own weights.
     """
     model, decoder = translator.model, translator.model.decoder
     if not decoder.has_attention:
         raise ValueError("this model has no attention, so there are no weights to change")
+    decoder = rnn_decoder(translator)
     if OWN in changes:
         raise ValueError(f"{OWN!r} is the name of the unchanged weights: give your change another")
     dice = torch.Generator().manual_seed(seed)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from course_utils.model.decoders import AttnDecoderRNN
+from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
 from course_utils.model.search import beam_search
 from course_utils.model.seq2seq import evaluating
 from course_utils.model.translator import Translator
@@ -97,6 +97,20 @@ def attended_tokens(translator: Translator, source: Words) -> list[str]:
     return translator.source_vocab.cut(translator.read(source))
 
 
+def rnn_decoder(translator: Translator) -> AttnDecoderRNN:
+    """Return the decoder of a model that attends once a step, with one query and one context.
+
+    Raises ValueError for a Transformer, whose every layer and head has its own.
+    """
+    decoder = translator.model.decoder
+    if not isinstance(decoder, DecoderRNN):
+        raise ValueError(
+            "this needs a decoder with one query and one context a step, and a Transformer has one in every "
+            "layer and head; see course_utils.analysis.heads"
+        )
+    return cast(AttnDecoderRNN, decoder)  # as it has attention
+
+
 def known_tokens(words: Words, vocab: Vocab) -> list[str]:
     """Return the tokens; raises ValueError for one that is not in `vocab`."""
     tokens = as_tokens(words)
@@ -127,17 +141,18 @@ def decoding_steps(translator: Translator, source: Words, target: Words | None =
 
     The words are the model's own (greedy), or those of `target`, each given the right ones before it.
     (Where its own translation was cut off for its length, the last step has the word that would follow.)
-    Raises ValueError for a model without attention, an empty source, and words it does not know.
+    Raises ValueError for a model without attention, a Transformer, an empty source, and words that it
+    does not know.
     """
     words = translator.read(source)
     source = attended_tokens(translator, words)
+    decoder = rnn_decoder(translator)
     end = EOS if target is not None else None
     if target is None:
         target = translator.target_vocab.cut(translator.translate_tokens([words])[0].target)
     else:
         target = known_tokens(target, translator.target_vocab)
     ids = [BOS_ID, *translator.target_vocab.ids(target)]
-    decoder = cast(AttnDecoderRNN, translator.model.decoder)  # as it has attention
     steps = []
     with _read(translator, source) as (memory, mask, hidden):
         keys = decoder.score.keys(memory)  # (1, S, H)
@@ -166,9 +181,12 @@ def decoding_steps(translator: Translator, source: Words, target: Words | None =
 def encoder_states(translator: Translator, source: Words) -> np.ndarray:
     """Return what the words of a sentence have to offer, (S, H): of it every context is a weighted sum.
 
-    Raises ValueError for a model without attention, an empty source, and words it does not know.
+    Raises ValueError for a model without attention, a Transformer, an empty source, and words that it
+    does not know.
     """
-    with _read(translator, attended_tokens(translator, source)) as (memory, _, _):
+    source = attended_tokens(translator, source)
+    rnn_decoder(translator)
+    with _read(translator, source) as (memory, _, _):
         return _only_row(memory)
 
 
@@ -179,12 +197,12 @@ def next_word_probabilities(
     """Return the probability of every English word (V,), if the decoder is given this `context`, (H,).
 
     It writes the words so far with its own weights; only for the word that comes next it gets the
-    context instead. Raises ValueError for a model without attention, an empty source, words that it
-    does not know, and a context of another shape.
+    context instead. Raises ValueError for a model without attention, a Transformer, an empty source, words
+    that it does not know, and a context of another shape.
     """
     source = attended_tokens(translator, source)
     written = known_tokens(written, translator.target_vocab)
-    decoder = translator.model.decoder
+    decoder = rnn_decoder(translator)
     ids = [BOS_ID, *translator.target_vocab.ids(written)]
     with _read(translator, source) as (memory, mask, hidden):
         context = torch.as_tensor(np.asarray(context)).to(memory)

@@ -40,3 +40,9 @@ from course_utils.exercises.lesson_06 import check_links_above as check_links_ab
 from course_utils.exercises.lesson_06 import check_one_to_the_left as check_one_to_the_left
 from course_utils.exercises.lesson_06 import check_votes as check_votes
 from course_utils.exercises.lesson_06 import check_words_looked_at as check_words_looked_at
+from course_utils.exercises.lesson_08 import check_causal_and_real as check_causal_and_real
+from course_utils.exercises.lesson_08 import check_for_torch as check_for_torch
+from course_utils.exercises.lesson_08 import check_looks_back as check_looks_back
+from course_utils.exercises.lesson_08 import check_step_with_cache as check_step_with_cache
+from course_utils.exercises.lesson_08 import check_transformer_counts as check_transformer_counts
+from course_utils.exercises.lesson_08 import check_with_distance as check_with_distance

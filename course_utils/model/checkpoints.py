@@ -19,18 +19,22 @@ from safetensors.torch import save
 from torch import Tensor
 
 from course_utils.files import write_atomically
-from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.model.seq2seq import ModelConfig, Seq2Seq, TransformerConfig, build_model
 from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import Vocab
 
 FORMAT = "attention-course-1"
+KINDS: dict[str, type[ModelConfig] | type[TransformerConfig]] = {
+    "rnn": ModelConfig,
+    "transformer": TransformerConfig,
+}
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """What a checkpoint file holds."""
 
-    config: ModelConfig
+    config: ModelConfig | TransformerConfig
     source_vocab: Vocab
     target_vocab: Vocab
     weights: dict[str, Tensor]  # of the model, as its state_dict names them
@@ -49,8 +53,10 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
     tensors = {f"model.{name}": tensor for name, tensor in checkpoint.weights.items()}
     tensors |= {f"extra.{name}": tensor for name, tensor in checkpoint.extra.items()}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    (kind,) = (name for name, config in KINDS.items() if type(checkpoint.config) is config)
     content = json.dumps(
         {
+            "kind": kind,
             "config": asdict(checkpoint.config),
             "source_vocab": _written(checkpoint.source_vocab),
             "target_vocab": _written(checkpoint.target_vocab),
@@ -86,13 +92,19 @@ def load_checkpoint(path: Path | str) -> Checkpoint:
             f"{path.name} was altered since it was written (its checksum differs); fetch or train it again"
         )
     content = json.loads(metadata["content"])
-    if unknown := sorted(content["config"].keys() - {field.name for field in fields(ModelConfig)}):
+    kind = content.get("kind", "rnn")  # files older than the Transformer don't say
+    if kind not in KINDS:
+        raise ValueError(
+            f"{path.name} has a kind of model that this edition of the course does not know ({kind}); "
+            "open it with the edition that wrote it"
+        )
+    if unknown := sorted(content["config"].keys() - {field.name for field in fields(KINDS[kind])}):
         raise ValueError(
             f"{path.name} has a setting that this edition of the course does not know ({unknown[0]}); "
             "open it with the edition that wrote it"
         )
     return Checkpoint(
-        config=ModelConfig(**content["config"]),
+        config=KINDS[kind](**content["config"]),
         source_vocab=_read(content["source_vocab"]),
         target_vocab=_read(content["target_vocab"]),
         weights=_part(tensors, "model."),

@@ -26,6 +26,17 @@ def check_sizes(hidden_size: int, embedding_size: int, dropout_p: float) -> None
         raise ValueError(f"dropout_p must be at least 0 and below 1, not {dropout_p}")
 
 
+def check_lengths(source: Tensor, lengths: Tensor) -> None:
+    """Raise ValueError unless there is a length, from 1 to S, for each sentence of `source` (B, S)."""
+    B, S = source.shape
+    if lengths.shape != (B,):
+        raise ValueError(f"{B} sentences need {B} lengths, not a tensor {tuple(lengths.shape)}")
+    if int(lengths.min()) < 1:
+        raise ValueError("an empty sentence can't be encoded; every length must be at least 1")
+    if int(lengths.max()) > S:
+        raise ValueError(f"a length is {int(lengths.max())}, but the sentences have {S} places")
+
+
 def reverse(rows: Tensor, lengths: Tensor) -> Tensor:
     """Turn round the first ``lengths[b]`` places of each row of `rows` (B, S, …); padding stays."""
     places = torch.arange(rows.shape[1], device=rows.device).expand(rows.shape[:2])  # (B, S)
@@ -69,13 +80,8 @@ class Encoder(nn.Module):
         Returns encoder_outputs (B, S, H), zero at padding, and the final state hidden (1, B, H):
         each direction's state after its last word. Raises ValueError for a length below 1 or over S.
         """
+        check_lengths(source, lengths)
         B, S = source.shape
-        if lengths.shape != (B,):
-            raise ValueError(f"{B} sentences need {B} lengths, not a tensor {tuple(lengths.shape)}")
-        if int(lengths.min()) < 1:
-            raise ValueError("an empty sentence can't be encoded; every length must be at least 1")
-        if int(lengths.max()) > S:
-            raise ValueError(f"a length is {int(lengths.max())}, but the sentences have {S} places")
         if self.direction == "backward":
             source = reverse(source, lengths)
         embedded = self.dropout(self.embedding(source))  # (B, S, E)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
 from course_utils.model.encoder import Encoder
+from course_utils.model.transformer import TransformerDecoder, TransformerEncoder
 from course_utils.text.batching import Batch
 from course_utils.text.vocab import PAD_ID
 
@@ -23,7 +24,9 @@ from course_utils.text.vocab import PAD_ID
 class Seq2Seq(nn.Module):
     """An encoder and a decoder, joined: the encoder's final state is the decoder's first."""
 
-    def __init__(self, encoder: Encoder, decoder: DecoderRNN) -> None:
+    def __init__(
+        self, encoder: Encoder | TransformerEncoder, decoder: DecoderRNN | TransformerDecoder
+    ) -> None:
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
@@ -32,7 +35,7 @@ class Seq2Seq(nn.Module):
         """Read `source` (B, S); return what the decoder starts with.
 
         -> memory (B, S', H) and its mask (B, S'), where S' is S with attention and 1 without,
-        and hidden (1, B, H)
+        and hidden (1, B, H); of a Transformer with L layers memory (B, 2 L, S, H), hidden (2 L, B, 0, H)
         """
         encoder_outputs, hidden = self.encoder(source, lengths)
         memory, memory_mask = self.decoder.memory(encoder_outputs, hidden, mask)
@@ -60,9 +63,34 @@ class ModelConfig:
     context: Literal["every_step", "first_state"] = "every_step"  # without: when the final state is seen
     direction: Literal["both", "forward", "backward"] = "both"  # how the encoder reads
 
+    def attention_numbers(self, S: int, T: int) -> int:
+        """How many numbers attention over one pair keeps for its backward pass."""
+        return S * T * self.hidden_size if self.attention else 0
 
-def build_model(config: ModelConfig, source_size: int, target_size: int) -> Seq2Seq:
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """The same for a Transformer; encoder and decoder have as many layers each."""
+
+    hidden_size: int = 96
+    layers: int = 2
+    heads: int = 4
+    feedforward_size: int = 192
+    dropout_p: float = 0.1
+
+    def attention_numbers(self, S: int, T: int) -> int:
+        """How many numbers attention over one pair keeps for its backward pass.
+
+        Each of its three kinds keeps the scores, the weights and what the mask left of them.
+        """
+        return 3 * self.layers * self.heads * (S * S + T * T + T * S)
+
+
+def build_model(config: ModelConfig | TransformerConfig, source_size: int, target_size: int) -> Seq2Seq:
     """Return an untrained model for vocabularies of `source_size` and `target_size` words."""
+    if isinstance(config, TransformerConfig):
+        parts = (config.layers, config.hidden_size, config.heads, config.feedforward_size, config.dropout_p)
+        return Seq2Seq(TransformerEncoder(source_size, *parts), TransformerDecoder(target_size, *parts))
     encoder = Encoder(
         source_size, config.hidden_size, config.embedding_size, config.dropout_p, config.direction
     )

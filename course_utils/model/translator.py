@@ -133,12 +133,12 @@ class Translator:
         """Return what words look at, from what their tokens do.
 
         A source word gets what its tokens get together; a target word looks where its tokens do on average:
-        weights (tokens written, tokens read) -> (T, S), each row sums to 1 again.
+        weights (…, tokens written, tokens read) -> (…, T, S), each row sums to 1 again.
         """
         sources = [len(group) for group in self.source_vocab.groups(read)]
         targets = [len(group) for group in self.target_vocab.groups(written)]
-        columns = np.add.reduceat(weights, _starts(sources), axis=1)
-        rows = np.add.reduceat(columns, _starts(targets), axis=0)
+        columns = np.add.reduceat(weights, _starts(sources), axis=-1)
+        rows = np.add.reduceat(columns, _starts(targets), axis=-2)
         return rows / np.array(targets, dtype=rows.dtype)[:, None]
 
     def read(self, words: str | Sequence[str]) -> list[str]:

@@ -21,6 +21,10 @@ from course_utils.training.recipes import MODELS, RECIPES, Recipe, train_and_mea
 THREADS = 1  # of torch; two are little faster, and beside another busy program ten times slower
 
 
+# The settings of a model: not every kind of model has each.
+SIZES = ("hidden_size", "embedding_size", "dropout_p", "layers", "heads", "feedforward_size")
+
+
 def _table(results: dict[str, Any]) -> str:
     lines = ["split      source tokens      n   BLEU  exact match  token accuracy"]
     no_runs_of_four = False
@@ -129,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
         ("hidden-size", _positive(int), "units in an encoder state and in the decoder's state"),
         ("embedding-size", _positive(int), "numbers in a word's vector"),
         ("dropout-p", _share, "share of embedding values zeroed while training"),
+        ("layers", _positive(int), "of a Transformer's encoder, and as many of its decoder"),
+        ("heads", _positive(int), "in each of a Transformer's attentions"),
+        ("feedforward-size", _positive(int), "units in a Transformer's feed-forward parts"),
     ):
         parser.add_argument(f"--{option}", type=kind, metavar="N", help=meaning)
     return parser
@@ -176,9 +183,15 @@ def _device(name: str) -> str:
 
 
 def _changed(recipe: Recipe, options: argparse.Namespace, start: Checkpoint | None) -> Recipe:
-    """Return `recipe` with the settings that the command line gave, and the model of `start`."""
+    """Return `recipe` with the settings that the command line gave, and the model of `start`.
+
+    Raises ValueError for a setting that its model does not have.
+    """
     given = {name: value for name, value in vars(options).items() if value is not None}
     model = {name: given[name] for name in asdict(recipe.model) if name in given}
+    if strange := [name for name in SIZES if name in given and name not in model]:
+        option = strange[0].replace("_", "-")
+        raise ValueError(f"the recipe's model, {recipe.shows!r}, has no --{option}")
     training = {name: given[name] for name in asdict(recipe.training) if name in given}
     config = start.config if start else replace(recipe.model, **model)
     return replace(recipe, model=config, training=replace(recipe.training, **training))
@@ -208,8 +221,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--output takes one recipe, and a file name that ends in .safetensors")
     if options.resume and options.overwrite:
         parser.error("--resume goes on with a run and --overwrite begins anew; choose one of them")
-    sizes = ("hidden_size", "embedding_size", "dropout_p", "min_count")
-    if options.start and (len(names) > 1 or any(vars(options)[size] is not None for size in sizes)):
+    if options.start and (
+        len(names) > 1 or any(vars(options)[size] is not None for size in (*SIZES, "min_count"))
+    ):
         parser.error("--from takes one recipe, and the model's size and vocabulary as they are")
     torch.set_num_threads(options.threads)
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # Windows has no SIGHUP

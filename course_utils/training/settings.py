@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course_utils.model.seq2seq import ModelConfig, TransformerConfig
 from course_utils.text.corpus import Pair
 from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import SPECIALS, Vocab
 
-# The most memory that attention over the longest training pair may take: T · S · H numbers, which its
-# backward pass needs. Twice as much or so is in use for a moment.
+# The most memory that attention over the longest training pair may take: the numbers that its backward
+# pass needs (an RNN decoder's: T · S · H). Twice as much or so is in use for a moment.
 MOST_BYTES = 2**30
 
 
@@ -55,16 +56,18 @@ def check_settings(config: TrainingConfig) -> None:
             raise ValueError(f"{name} must be a number above 0, not {value}")
 
 
-def check_memory(pairs: Sequence[Pair], hidden_size: int) -> None:
+def check_memory(pairs: Sequence[Pair], config: ModelConfig | TransformerConfig) -> None:
     """Raise ValueError if one pair alone needs too much memory, before any training."""
-    longest = max(pairs, key=lambda pair: len(pair.source) * len(pair.target))
-    S, T = len(longest.source), len(longest.target) + 1
-    size = 4 * T * S * hidden_size
+    size, S, T = max(
+        (4 * config.attention_numbers(S, T), S, T)
+        for S, T in ((len(pair.source), len(pair.target) + 1) for pair in pairs)
+    )
     if size > MOST_BYTES:
+        longest = math.isqrt(MOST_BYTES // (4 * config.attention_numbers(1, 1))) // 100 * 100
         raise ValueError(
             f"one pair has {S} source and {T - 1} target tokens, and attention over it takes "
             f"{size / 1e9:.1f} GB to train; leave out what is so long with max_length (--max-length "
-            f"{math.isqrt(MOST_BYTES // (4 * hidden_size)) // 100 * 100})"
+            f"{longest})"
         )
 
 

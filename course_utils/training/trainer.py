@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -20,11 +20,12 @@ from torch import Tensor
 
 from course_utils.analysis.evaluation import teacher_forced_scores
 from course_utils.model.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from course_utils.model.seq2seq import ModelConfig, build_model, mean_word_loss
+from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model, mean_word_loss
 from course_utils.model.translator import ENDS, Translator
 from course_utils.text.batching import Batch, make_batches
 from course_utils.text.corpus import Pair
 from course_utils.text.vocab import Vocab
+from course_utils.training.history import History
 from course_utils.training.settings import (
     TrainingConfig,
     build_vocab,
@@ -35,17 +36,6 @@ from course_utils.training.settings import (
 from course_utils.training.signals import waiting_signals
 
 _DEFAULTS = asdict(TrainingConfig())
-
-
-@dataclass
-class History:
-    """What was measured on the way. Losses are cross-entropies in nats a target token."""
-
-    loss: list[float] = field(default_factory=list)  # of each update's batch
-    valid_update: list[int] = field(default_factory=list)  # after which update we validated …
-    valid_loss: list[float] = field(default_factory=list)  # … and what we found, teacher-forced
-    valid_accuracy: list[float] = field(default_factory=list)  # token accuracy, 0 to 100
-    seconds: float = 0.0
 
 
 class Trainer:
@@ -62,7 +52,7 @@ class Trainer:
 
     def __init__(
         self,
-        model_config: ModelConfig,
+        model_config: ModelConfig | TransformerConfig,
         config: TrainingConfig,
         train_pairs: Sequence[Pair],
         valid_pairs: Sequence[Pair],
@@ -79,8 +69,7 @@ class Trainer:
         check_settings(config)
         if start is not None and start.config != model_config:
             raise ValueError("a model is trained on with its own settings; pass start.config")
-        if model_config.attention:
-            check_memory(train_pairs, model_config.hidden_size)
+        check_memory(train_pairs, model_config)
         self.model_config, self.config = model_config, config
         self.train_pairs = train_pairs
         if start is None:
@@ -149,7 +138,7 @@ class Trainer:
                 if self.update == 0:
                     self._save_state()  # from here even a run that is killed in its first epoch resumes
                 self.model.train()
-                while (self.update < self.config.updates and not self._stale()) or self.batches_done:
+                while (self.update < self.config.updates and not self._gives_up()) or self.batches_done:
                     self._epoch(on_update, asked)
                     if asked:
                         break
@@ -170,10 +159,8 @@ class Trainer:
         if self.checkpoint is not None:
             _last(self.checkpoint).unlink(missing_ok=True)
 
-    def _stale(self) -> bool:
-        losses = self.history.valid_loss
-        patience = self.config.patience or math.inf
-        return bool(losses) and losses[::-1].index(min(losses)) >= patience
+    def _gives_up(self) -> bool:
+        return 0 < self.config.patience <= self.history.epochs_since_best()
 
     def _epoch(self, on_update: Callable[[History], None] | None, asked: list[int]) -> None:
         """Go through the rest of an epoch, and validate; or return early, when `asked` to stop."""

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from toy import CONFIGS, toy_pairs, toy_vocabs
 
@@ -116,6 +117,31 @@ def test_a_truncated_file(path: Path, size: int) -> None:
 def test_more_at_the_end(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\0")
     assert "damaged" in refused(path)
+
+
+def rewritten(path: Path, change) -> None:
+    """Write the checkpoint at `path` again, its content changed, its checksum right."""
+    with safe_open(path, framework="pt") as file:
+        content = json.loads(file.metadata()["content"])
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    change(content)
+    text = json.dumps(content, ensure_ascii=False)
+    save_file(
+        tensors, path, {"format": FORMAT, "content": text, "sha256": checkpoints._digest(tensors, text)}
+    )
+
+
+def test_a_file_from_before_there_were_kinds_is_an_rnns(path: Path) -> None:
+    expected = load_checkpoint(path)
+    rewritten(path, lambda content: content.pop("kind"))
+    assert load_checkpoint(path).config == expected.config
+
+
+def test_a_kind_or_a_setting_of_another_edition(path: Path) -> None:
+    rewritten(path, lambda content: content.update(kind="mamba"))
+    assert "a kind of model that this edition of the course does not know (mamba)" in refused(path)
+    rewritten(path, lambda content: content.update(kind="transformer"))
+    assert "a setting that this edition of the course does not know" in refused(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", b"\x80\x04K\x01.", bytes(range(256)) * 9])

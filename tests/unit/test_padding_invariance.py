@@ -18,11 +18,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from course_utils.analysis.evaluation import teacher_forced_scores
-from course_utils.model import decoders, encoder, search, seq2seq
-from course_utils.model.decoders import AttnDecoderRNN
+from course_utils.model import decoders, encoder, search, seq2seq, transformer
 from course_utils.model.scores import SCORES
 from course_utils.model.search import beam_search, greedy_decode
-from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.model.seq2seq import ModelConfig, Seq2Seq, TransformerConfig, build_model
 from course_utils.model.translator import Translator
 from course_utils.text.batching import Batch, length_mask, pad
 from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, SPECIALS, Vocab
@@ -35,6 +34,7 @@ DECODERS |= {
     "vanilla": replace(SIZES, attention=False),
     "vanilla-first-state": replace(SIZES, attention=False, context="first_state"),
 }
+TRANSFORMER = TransformerConfig(hidden_size=8, layers=2, heads=2, feedforward_size=12)
 DIRECTIONS = ("both", "forward", "backward")
 
 # The same examples in every run: near a tie of two words, float32 may pick either, and no run
@@ -92,7 +92,7 @@ def ragged(draw: st.DrawFn) -> Ragged:
     return Ragged(*zip(*drawn), draw(more), draw(more))
 
 
-def make_model(config: ModelConfig, dtype: torch.dtype, seed: int) -> Seq2Seq:
+def make_model(config: ModelConfig | TransformerConfig, dtype: torch.dtype, seed: int) -> Seq2Seq:
     """An untrained model with large weights, so that attention is sharp and words are clear."""
     torch.manual_seed(seed)
     model = build_model(config, SOURCE_WORDS, TARGET_WORDS)
@@ -175,7 +175,7 @@ def check_padding_is_empty(model: Seq2Seq, drawn: Ragged) -> None:
         encoder_outputs, _ = model.encoder(batch.source, batch.source_lengths)
         _, weights = model(batch)
     assert not encoder_outputs[~batch.source_mask].any(), "a state stands at padding"
-    if isinstance(model.decoder, AttnDecoderRNN):
+    if model.decoder.has_attention:
         assert not weights.transpose(1, 2)[~batch.source_mask].any(), "a weight falls on padding"
     assert_same(weights.sum(2), torch.ones_like(weights[:, :, 0]), 1e-5, "sum of weights")
 
@@ -217,6 +217,16 @@ def test_the_loss_is_the_mean_over_real_words(
         drawn,
         TOLERANCE[dtype],
     )
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
+@repeatable
+@given(drawn=ragged(), seed=st.integers(0, 99))
+def test_nor_does_it_in_a_transformer(dtype: torch.dtype, drawn: Ragged, seed: int) -> None:
+    model = make_model(TRANSFORMER, dtype, seed)
+    check_sentences(model, drawn, TOLERANCE[dtype])
+    check_padding_is_empty(model, drawn)
+    check_loss(model, drawn, TOLERANCE[dtype])
 
 
 @repeatable
@@ -344,6 +354,29 @@ def test_the_check_notices_missing_packing_in_every_model(
     for module, name, replacement in LEAKS["no packing"][1]:
         monkeypatch.setattr(module, name, replacement)
     with pytest.raises(AssertionError, match="encoder states|final state"):
+        check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])
+
+
+def every_word(T: int, written: int = 0) -> Tensor:
+    """What a causal mask would be if words might see those that follow."""
+    return torch.ones(T, written + T, dtype=torch.bool)
+
+
+@pytest.mark.parametrize(
+    ("name", "replacement", "says"),
+    [
+        ("masked_softmax", lambda scores, mask=None, dim=-1: scores.softmax(dim), "encoder states"),
+        ("length_mask", lambda lengths, size: torch.ones(len(lengths), size).bool(), "encoder states"),
+        ("causal_mask", every_word, "weights"),
+    ],
+)
+def test_the_check_notices_what_a_transformer_may_not_see(
+    name: str, replacement: Callable, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model(TRANSFORMER, torch.float64, seed=11)
+    check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])  # unbroken, it passes
+    monkeypatch.setattr(transformer, name, replacement)
+    with pytest.raises(AssertionError, match=says):
         check_sentences(model, EXAMPLE, TOLERANCE[torch.float64])
 
 

@@ -20,6 +20,7 @@ from course_utils.training.settings import TrainingConfig
 
 NAMES = checkpoint_names()
 OPEN_SEEDS = ("open-seed2", "open-seed3")
+TRANSFORMERS = ("transformer", "transformer-seed2", "transformer-seed3")
 SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")
 
 
@@ -79,6 +80,14 @@ def test_attention_keeps_long_sentences(name: str) -> None:
     assert min(found[1], found[10], found[20]) >= 95 and found[30] >= 90
 
 
+@pytest.mark.parametrize("name", TRANSFORMERS)
+def test_a_transformer_passes_the_exam_and_falls_past_it(name: str) -> None:
+    """At least 95 BLEU in every length bin up to 40 words; beyond, clearly below the RNN's attention."""
+    assert min(bins(name).values()) >= (95 if name == "transformer" else 94)
+    longer, rnns = (load_results(run)["test_long"]["by_length"] for run in (name, "attention-live"))
+    assert all(ours["bleu"] < theirs["bleu"] - 5 for ours, theirs in zip(longer, rnns, strict=True))
+
+
 def test_the_best_model_is_good() -> None:
     assert load_results("attention")["test"]["bleu"] >= 97
 
@@ -109,7 +118,7 @@ def test_without_attention_bleu_collapses(name: str, most: float) -> None:
     assert max(bins(name)[20], bins(name)[30]) <= most
 
 
-@pytest.mark.parametrize("name", (*SEEDS, "open"))
+@pytest.mark.parametrize("name", (*SEEDS, *TRANSFORMERS, "open"))
 @pytest.mark.parametrize("beam_size", [1, 4])
 def test_the_running_example(name: str, beam_size: int) -> None:
     found = load_translator(name).translate("le chat noir est sur le tapis", beam_size)

@@ -18,7 +18,7 @@ from toy import toy_pairs
 from course_utils.analysis.evaluation import evaluate_by_length
 from course_utils.model.checkpoints import load_checkpoint
 from course_utils.model.pretrained import load_translator
-from course_utils.model.seq2seq import build_model
+from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model
 from course_utils.text.corpus import Corpus, load_corpus
 from course_utils.training import __main__ as command
 from course_utils.training import recipes
@@ -95,6 +95,9 @@ def test_the_comparisons_change_one_thing_at_a_time() -> None:
         assert RECIPES[kind].training.updates == 5 * RECIPES[f"{kind}-live"].training.updates
     for seed in ("2", "3"):
         assert changed(f"attention-seed{seed}", "attention-live") == {"seed"}
+        assert changed(f"transformer-seed{seed}", "transformer") == {"seed"}
+    ours, theirs = (asdict(RECIPES[name].training) for name in ("transformer", "attention-live"))
+    assert {key for key in ours if ours[key] != theirs[key]} == {"learning_rate"}
     for score in ("dot", "scaled", "general", "location"):
         assert changed(f"attention-{score}-live", "attention-live") == {"score"}
     assert changed("attention-dot", "attention") == {"score"}
@@ -155,7 +158,10 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     for action in _parser()._actions:
         assert action.help and action.option_strings[-1] in said
     assert all(f"  {name} " in said and recipe.shows in said for name, recipe in RECIPES.items())
-    settings = asdict(TrainingConfig()).keys() | {"hidden_size", "embedding_size", "dropout_p"}
+    settings = {
+        name for config in (TrainingConfig(), ModelConfig(), TransformerConfig()) for name in asdict(config)
+    }
+    settings -= {"attention", "score", "context", "direction"}  # of the comparisons, and not to choose here
     assert all(f"--{name.replace('_', '-')}" in said for name in settings)
 
 
@@ -267,6 +273,45 @@ def test_a_model_is_trained_on_by_command(folder: Path, tmp_path: Path) -> None:
     losses = [json.loads(p.with_suffix(".json").read_text())["history"]["loss"] for p in (first, second)]
     assert losses[1][0] < losses[0][0] and len(losses[1]) == 4
     assert load_checkpoint(second).source_vocab == load_checkpoint(first).source_vocab
+
+
+def test_a_transformer_is_trained_stopped_and_trained_on_by_command(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = ["--corpus", folder, "--recipe", "transformer", "--batch-size", 5, "--updates", 8]
+    small = [*mine, "--hidden-size", 8, "--heads", 2, "--layers", 1, "--feedforward-size", 12]
+    first, stopped, second = (tmp_path / f"{name}.safetensors" for name in ("first", "stopped", "second"))
+    assert run(*small, "--output", first) == 0
+    assert load_checkpoint(first).config == TransformerConfig(8, 1, 2, 12, dropout_p=0.0)
+    assert load_translator(first).translate("un deux trois", beam_size=3).attn_weights.shape[1] == 3
+
+    class Impatient(recipes.tqdm):
+        def update(self, n: float | None = 1) -> None:
+            super().update(n)
+            if self.n == 5:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recipes, "tqdm", Impatient)
+        with pytest.raises(SystemExit):
+            run(*small, "--output", stopped)
+    assert run(*small, "--output", stopped, "--resume") == 0
+    ours, theirs = load_checkpoint(stopped), load_checkpoint(first)
+    assert all(torch.equal(ours.weights[name], theirs.weights[name]) for name in theirs.weights)
+
+    assert run(*mine, "--from", first, "--output", second) == 0
+    losses = [json.loads(p.with_suffix(".json").read_text())["history"]["loss"] for p in (first, second)]
+    assert losses[1][0] < losses[0][0]
+    capsys.readouterr()
+    assert "has no --embedding-size" in refused(
+        capsys, *small, "--embedding-size", 4, "--output", tmp_path / "x.safetensors"
+    )
+    assert "multiple of the number of heads, 3" in refused(
+        capsys, *small, "--heads", 3, "--output", tmp_path / "x.safetensors"
+    )
+    rnn = ["--corpus", folder, *TINY, "--heads", 2, "--output", tmp_path / "x.safetensors"]
+    assert "has no --heads" in refused(capsys, *rnn)
+    assert "--from takes one recipe" in refused(capsys, "--from", first, "--heads", 2)
 
 
 def test_a_model_that_has_learnt_rare_words_reads_any(folder: Path, tmp_path: Path) -> None:

@@ -130,7 +130,10 @@ def decoder_inputs(T: int = 3) -> tuple[torch.Tensor, ...]:
     return torch.randint(4, 11, (B, T)), hidden, states, length_mask(LENGTHS)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+RNNS = [name for name in CONFIGS if name != "transformer"]
+
+
+@pytest.mark.parametrize("name", RNNS)
 def test_shapes_of_one_step(name: str) -> None:
     decoder = toy_model(name).decoder
     words, hidden, states, mask = decoder_inputs()
@@ -152,7 +155,7 @@ def test_teacher_forcing_gives_the_numbers_of_single_steps(name: str) -> None:
     words = torch.cat((torch.full((B, 1), BOS_ID), torch.randint(4, 11, (B, 6))), dim=1)
     memory, mask, hidden = model.encode(ragged_source(), LENGTHS, length_mask(LENGTHS))
     log_probs, weights = model.decoder.teacher_forced(words, hidden, memory, mask)
-    assert log_probs.shape == (B, 7, 11) and weights.shape == (B, 7, memory.shape[1])
+    assert log_probs.shape == (B, 7, 11) and weights.shape == (B, 7, mask.shape[1])
     for t in range(7):
         step_log_probs, hidden, step_weights = model.decoder(words[:, t], hidden, memory, mask)
         torch.testing.assert_close(log_probs[:, t], step_log_probs, atol=1e-10, rtol=0)

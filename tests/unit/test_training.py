@@ -14,7 +14,7 @@ from toy import toy_pairs
 
 from course_utils.model.checkpoints import load_checkpoint
 from course_utils.model.pretrained import load_translator
-from course_utils.model.seq2seq import ModelConfig, mean_word_loss
+from course_utils.model.seq2seq import ModelConfig, TransformerConfig, mean_word_loss
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import Pair
 from course_utils.training.settings import TrainingConfig, learning_rate_at
@@ -52,9 +52,16 @@ def assert_same_run(ours: Trainer, theirs: Trainer) -> None:
 # --- learning --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("attention", [True, False])
-def test_a_tiny_model_learns_twenty_pairs_by_heart(attention: bool) -> None:
-    model = ModelConfig(hidden_size=32, embedding_size=16, attention=attention)
+@pytest.mark.parametrize(
+    "model",
+    [
+        ModelConfig(hidden_size=32, embedding_size=16),
+        ModelConfig(hidden_size=32, embedding_size=16, attention=False),
+        TransformerConfig(hidden_size=32, feedforward_size=64),
+    ],
+    ids=["attention", "no attention", "Transformer"],
+)
+def test_a_tiny_model_learns_twenty_pairs_by_heart(model: ModelConfig | TransformerConfig) -> None:
     config = TrainingConfig(updates=250, batch_size=10, learning_rate=1e-2)
     ours = Trainer(model, config, PAIRS, PAIRS)
     translator = ours.run()
@@ -305,6 +312,11 @@ def test_a_pair_too_long_for_the_memory_is_refused_before_training() -> None:
     with pytest.raises(ValueError, match="4000 source and 5000 target tokens.*--max-length 4000"):
         Trainer(MODEL, CONFIG, [*PAIRS, long], VALID)
     Trainer(replace(MODEL, attention=False), CONFIG, [*PAIRS, long], VALID)
+    # In a Transformer a long source asks itself, however short its target.
+    long = Pair(("un",) * 3400, ("one",), None)
+    Trainer(MODEL, CONFIG, [*PAIRS, long], VALID)
+    with pytest.raises(ValueError, match="3400 source and 1 target tokens.*1.1 GB.*--max-length 1900"):
+        Trainer(TransformerConfig(), CONFIG, [*PAIRS, long], VALID)
 
 
 def test_stopped_twice(tmp_path: Path, uninterrupted: Trainer) -> None:

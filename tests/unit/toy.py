@@ -5,20 +5,21 @@ from __future__ import annotations
 import random
 
 from course_utils.model.scores import SCORES
-from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
+from course_utils.model.seq2seq import ModelConfig, Seq2Seq, TransformerConfig, build_model
 from course_utils.text.corpus import Pair
 from course_utils.text.vocab import Vocab
 
 WORDS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit")
 TRANSLATION = dict(zip(WORDS, ("one", "two", "three", "four", "five", "six", "seven", "eight")))
 
-# Every way to score, and the decoder without attention with both of its contexts.
-CONFIGS = {
+# Every way to score, the decoder without attention with both of its contexts, and a Transformer.
+CONFIGS: dict[str, ModelConfig | TransformerConfig] = {
     **{f"attention-{score}": ModelConfig(hidden_size=6, embedding_size=4, score=score) for score in SCORES},
     **{
         f"vanilla-{context}": ModelConfig(hidden_size=6, embedding_size=4, attention=False, context=context)
         for context in ("every_step", "first_state")
     },
+    "transformer": TransformerConfig(hidden_size=6, layers=2, heads=2, feedforward_size=8),
 }
 
 
