@@ -169,7 +169,9 @@ def check_step_with_cache(
         with torch.no_grad():
             query, key, value = (layer(x).unsqueeze(1) for layer in layers)  # (B, 1, D)
             hint = "Return three things: the context, the keys and the values."
-            context, new_keys, new_values = parts(step_with_cache(x, *layers, keys, values), 3, hint)
+            context, new_keys, new_values = parts(
+                step_with_cache(x, layers[0], layers[1], layers[2], keys, values), 3, hint
+            )
             all_keys, all_values = torch.cat((keys, key), dim=1), torch.cat((values, value), dim=1)
             reverse_keys = torch.cat((key, keys), dim=1)
             wrong_ones = {
