@@ -14,9 +14,10 @@ from typing import Any
 import torch
 
 from course_utils.model.checkpoints import Checkpoint, load_checkpoint
-from course_utils.text.corpus import load_corpus
+from course_utils.text.corpus import Corpus, load_corpus
+from course_utils.text.public import PUBLIC, load_public
 from course_utils.training.consoles import make_consoles_safe
-from course_utils.training.recipes import MODELS, RECIPES, Recipe, train_and_measure
+from course_utils.training.recipes import MODELS, OWN, RECIPES, Recipe, recipe_for, train_and_measure
 
 THREADS = 1  # of torch; two are little faster, and beside another busy program ten times slower
 
@@ -63,9 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         "--recipe",
         nargs="+",
         metavar="NAME",
-        default=["attention"],
-        help="which of the course's runs to train, or “all” (default: attention); "
-        "the options below change single settings of it",
+        help="which of the course's runs to train, or “all” (default: attention; with --corpus: own, whose "
+        "sizes and updates follow from the data); the options below change single settings of it",
     )
     parser.add_argument(
         "--from",
@@ -78,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         "--corpus",
         type=Path,
         metavar="PATH",
-        help="a .tsv file of yours, or a folder with train.tsv, valid.tsv and test.tsv "
-        "(default: the recipe's: one of the course's)",
+        help="a .tsv file of yours, a folder with train.tsv, valid.tsv and test.tsv, or a public corpus: "
+        f"{', '.join(PUBLIC)} (default: the recipe's: one of the course's)",
     )
     parser.add_argument(
         "--output",
@@ -130,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
         ("clip", _positive(float), "longest gradient, as a Euclidean norm"),
         ("seed", int, "start of the random numbers"),
         ("min-count", _positive(int), "how often a training word must occur not to become <unk>"),
+        ("subwords", _count, "cut rare words into pieces, of so many kinds; 0: words stay whole"),
+        ("batch-tokens", _count, "at most so many tokens in a batch, on its longer side; 0: any number"),
+        ("label-smoothing", _share, "share of probability for all words alike"),
+        ("patience", _count, "stop after so many epochs without a better validation loss; 0: never"),
         ("hidden-size", _positive(int), "units in an encoder state and in the decoder's state"),
         ("embedding-size", _positive(int), "numbers in a word's vector"),
         ("dropout-p", _share, "share of embedding values zeroed while training"),
@@ -155,6 +159,12 @@ def _positive(kind: type) -> Callable[[str], float]:
         return number
 
     return read
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 0")
+    return int(text)
 
 
 def _columns(text: str) -> tuple[int, int]:
@@ -193,8 +203,17 @@ def _changed(recipe: Recipe, options: argparse.Namespace, start: Checkpoint | No
         option = strange[0].replace("_", "-")
         raise ValueError(f"the recipe's model, {recipe.shows!r}, has no --{option}")
     training = {name: given[name] for name in asdict(recipe.training) if name in given}
+    if "min_count" in given and "subwords" not in given:
+        training["subwords"] = 0
     config = start.config if start else replace(recipe.model, **model)
     return replace(recipe, model=config, training=replace(recipe.training, **training))
+
+
+def _load(path: Path, options: argparse.Namespace) -> Corpus:
+    """Return the corpus at `path`, or the public one of that name."""
+    if str(path) in PUBLIC and not path.exists():
+        return load_public(str(path), max_length=options.max_length)
+    return load_corpus(path, options.max_length, options.columns)
 
 
 def _refuse_to_replace(files: Sequence[Path], options: argparse.Namespace) -> None:
@@ -214,9 +233,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     make_consoles_safe()
     parser = _parser()
     options = parser.parse_args(arguments)
-    names = list(RECIPES) if options.recipe == ["all"] else options.recipe
-    if unknown := [name for name in names if name not in RECIPES]:
-        parser.error(f"there is no recipe {unknown[0]!r}; choose from {', '.join(RECIPES)}")
+    names = options.recipe or [OWN if options.corpus else "attention"]
+    names = list(RECIPES) if names == ["all"] else names
+    if unknown := [name for name in names if name not in (*RECIPES, OWN)]:
+        parser.error(f"there is no recipe {unknown[0]!r}; choose from {', '.join(RECIPES)}, {OWN}")
+    if OWN in names and not options.corpus:
+        parser.error("the recipe “own” needs your corpus: --corpus FILE")
     if options.output and (len(names) > 1 or options.output.suffix != ".safetensors"):
         parser.error("--output takes one recipe, and a file name that ends in .safetensors")
     if options.resume and options.overwrite:
@@ -232,17 +254,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checkpoint = None
     try:
         start = load_checkpoint(options.start) if options.start else None
-        recipes = {name: _changed(RECIPES[name], options, start) for name in names}
         outputs = {name: options.output or MODELS / f"{name}.safetensors" for name in names}
         for output in outputs.values():
             files = [output, output.with_suffix(".json"), output.with_suffix(".last")]
             _refuse_to_replace(files, options)
-        paths = dict.fromkeys(options.corpus or recipe.corpus for recipe in recipes.values())
-        corpora = {path: load_corpus(path, options.max_length, options.columns) for path in paths}
+        paths = dict.fromkeys(options.corpus or RECIPES[name].corpus for name in names)
+        corpora = {path: _load(path, options) for path in paths}
         if left_out := sum(corpus.left_out for corpus in corpora.values()):
             print(f"{left_out} pairs are left out: more than {options.max_length} tokens on a side")
-        for name, recipe in recipes.items():
-            corpus = corpora[options.corpus or recipe.corpus]
+        for name in names:
+            corpus = corpora[options.corpus or RECIPES[name].corpus]
+            recipe = _changed(recipe_for(name, corpus), options, start)
             checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
             print(f"{name}: {recipe.shows}", flush=True)
             found = train_and_measure(

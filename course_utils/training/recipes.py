@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ from course_utils.text.corpus import DATA, OPEN_CORPUS, Corpus
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
+LARGE = 10_000  # pairs, from which on a corpus of one's own gets the larger model
+PAIRS_TO_SEE = 100_000  # in training, of a small corpus
+MOST_EPOCHS = 100
+BATCH_TOKENS = 1000
+SUBWORDS = 4000
 MODELS = Path("models")  # in the current folder: where a user's own models go
 
 
@@ -91,6 +97,41 @@ RECIPES = {
         OPEN_CORPUS,
     ),
 }
+
+
+OWN = "own"  # the recipe's name of a corpus of one's own
+
+
+def own_recipe(corpus: Corpus) -> Recipe:
+    """Return what suits a corpus of one's own: its sizes and its updates follow from the data.
+
+    Few pairs: a small model that sees each often. Many: a larger one. Where words are many, and so most of
+    them rare, it reads and writes pieces of words. It ends early when nothing gets better any more.
+    """
+    pairs = len(corpus.train)
+    sides = [pair.source for pair in corpus.train], [pair.target for pair in corpus.train]
+    tokens = max(sum(map(len, side)) for side in sides)
+    words = max(len({word for sentence in side for word in sentence}) for side in sides)
+    size = 256 if pairs >= LARGE else 128
+    epochs = min(MOST_EPOCHS, max(10, PAIRS_TO_SEE // pairs))
+    return Recipe(
+        f"a corpus of {pairs:,} pairs: hidden size {size}, at most {epochs} epochs",
+        ModelConfig(hidden_size=size, embedding_size=size, dropout_p=0.3),
+        TrainingConfig(
+            updates=max(1, math.ceil(epochs * tokens / BATCH_TOKENS)),
+            batch_size=128,
+            batch_tokens=BATCH_TOKENS,
+            learning_rate=2e-3,
+            subwords=SUBWORDS if words > SUBWORDS else 0,
+            label_smoothing=0.1,
+            patience=3,
+        ),
+    )
+
+
+def recipe_for(name: str, corpus: Corpus) -> Recipe:
+    """Return the recipe called `name`, one of `RECIPES` or `OWN`, for this corpus."""
+    return own_recipe(corpus) if name == OWN else RECIPES[name]
 
 
 def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, Any]:

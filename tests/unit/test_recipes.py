@@ -19,11 +19,11 @@ from course_utils.analysis.evaluation import evaluate_by_length
 from course_utils.model.checkpoints import load_checkpoint
 from course_utils.model.pretrained import load_translator
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model
-from course_utils.text.corpus import Corpus, load_corpus
+from course_utils.text.corpus import Corpus, Pair, load_corpus
 from course_utils.training import __main__ as command
 from course_utils.training import recipes
 from course_utils.training.__main__ import _parser, _table, main
-from course_utils.training.recipes import RECIPES, Recipe, measure, train_and_measure
+from course_utils.training.recipes import RECIPES, Recipe, measure, own_recipe, train_and_measure
 from course_utils.training.settings import TrainingConfig
 
 pytestmark = pytest.mark.slow  # the command line, in processes of its own
@@ -453,6 +453,74 @@ def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run("--recipe", "all") == 0
     assert trained == list(RECIPES)
     assert run() == 0 and trained[-1] == "attention"
+
+
+def spread(pairs: int, words: int, length: int = 10) -> Corpus:
+    """Return a corpus of so many pairs and so many different words a side."""
+    made = [
+        Pair(
+            tuple(f"f{(n * length + i) % words}" for i in range(length)),
+            tuple(f"e{(n * length + i) % words}" for i in range(length)),
+            None,
+        )
+        for n in range(pairs)
+    ]
+    return Corpus("mine", tuple(made), tuple(made[:1]), tuple(made[:1]))
+
+
+def test_the_recipe_of_a_corpus_of_ones_own_follows_from_the_data() -> None:
+    small, large = own_recipe(spread(500, 90)), own_recipe(spread(12_000, 9_000))
+    assert (
+        small.model.hidden_size < large.model.hidden_size and small.training.updates < large.training.updates
+    )
+    assert small.training.subwords == 0 < large.training.subwords  # few words stay whole
+    for recipe, tokens in ((small, 5_000), (large, 120_000)):
+        epochs = recipe.training.updates * recipe.training.batch_tokens / tokens
+        assert 10 <= epochs <= 101 and recipe.training.patience and recipe.model.dropout_p
+    assert own_recipe(spread(500, 90, length=20)).training.updates == pytest.approx(
+        2 * small.training.updates, abs=2
+    )
+
+
+def test_a_corpus_of_ones_own_gets_its_own_recipe(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[tuple[Recipe, Path]] = []
+    monkeypatch.setattr(
+        command, "train_and_measure", lambda recipe, _, path, *rest: seen.append((recipe, path))
+    )
+    monkeypatch.setattr(command, "_table", lambda found: "")
+    corpus = load_corpus(folder)
+    run("--corpus", folder)
+    assert seen.pop() == (own_recipe(corpus), Path("models/own.safetensors"))
+    run("--corpus", folder, "--recipe", "own", "bottleneck")
+    assert [path.stem for _, path in seen] == ["own", "bottleneck"] and seen[1][0] == RECIPES["bottleneck"]
+    run("--corpus", folder, "--min-count", 2, "--subwords", 0, "--patience", 7, "--label-smoothing", 0.2)
+    training = seen[-1][0].training
+    assert (training.min_count, training.subwords, training.patience) == (2, 0, 7)
+    with pytest.raises(SystemExit):
+        run("--recipe", "own")
+    assert "the recipe “own” needs your corpus" in capsys.readouterr().err
+
+
+def test_rare_words_are_left_out_or_cut_but_not_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Recipe] = []
+    monkeypatch.setattr(command, "train_and_measure", lambda recipe, *rest: seen.append(recipe))
+    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(command, "load_corpus", lambda *arguments, **options: spread(12_000, 9_000))
+    run("--corpus", "mine.tsv", "--min-count", 2)
+    assert (seen[0].training.min_count, seen[0].training.subwords) == (2, 0)
+
+
+def test_a_public_corpus_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Corpus] = []
+    monkeypatch.setattr(command, "train_and_measure", lambda _, corpus, *rest: seen.append(corpus))
+    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(
+        command, "load_public", lambda name, max_length: replace(toy_corpus(), name=f"{name}, {max_length}")
+    )
+    run("--corpus", "multi30k-fr-en", "--max-length", 30)
+    assert seen[0].name == "multi30k-fr-en, 30"
 
 
 def test_max_length_leaves_out_longer_sentences(folder: Path) -> None:
