@@ -40,3 +40,8 @@ from course_utils.exercises.lesson_06 import check_links_above as check_links_ab
 from course_utils.exercises.lesson_06 import check_one_to_the_left as check_one_to_the_left
 from course_utils.exercises.lesson_06 import check_votes as check_votes
 from course_utils.exercises.lesson_06 import check_words_looked_at as check_words_looked_at
+from course_utils.exercises.lesson_07 import check_copied_names as check_copied_names
+from course_utils.exercises.lesson_07 import check_evidence_shares as check_evidence_shares
+from course_utils.exercises.lesson_07 import check_rouge_1 as check_rouge_1
+from course_utils.exercises.lesson_07 import check_rouge_l as check_rouge_l
+from course_utils.exercises.lesson_07 import check_sentence_looked_at as check_sentence_looked_at

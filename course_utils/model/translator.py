@@ -47,7 +47,7 @@ class Translation:
 
 
 class Translator:
-    """A trained model with its two vocabularies: French text in, English text out.
+    """A trained model with its two vocabularies: text in, text out, of whatever it has learnt.
 
     A model that has learnt ``<unk>`` from rare words `reads_unknown` words as that. Where it then
     writes ``<unk>``, the source word it looked at most stands in its place (as in Luong, Sutskever
