@@ -27,7 +27,7 @@ LENGTH_BINS = ((1, 9), (10, 19), (20, 29), (30, 40), (41, 50), (51, 60), (61, No
 TASK_BINS: dict[str, tuple[tuple[int, int | None], ...]] = {  # for what a `Corpus` is for
     "translation": LENGTH_BINS,
     "summary": ((1, 79), (80, 99), (100, None)),
-    "answer": ((1, 34), (35, 54), (55, 74), (75, 94), (95, None)),
+    "answer": ((1, 19), (20, 29), (30, 44), (45, 69), (70, None)),
 }
 
 

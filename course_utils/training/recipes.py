@@ -39,8 +39,7 @@ WITHOUT_ATTENTION = replace(WITH_ATTENTION, attention=False)
 SCALED_DOT = replace(WITH_ATTENTION, score="scaled-dot")
 LIVE = TrainingConfig()  # about a minute on two cores: what lessons 1 and 5 train before your eyes
 LONG = replace(LIVE, updates=5 * LIVE.updates)
-ANSWERS = TrainingConfig(updates=900, min_count=5)
-HEADLINES = replace(ANSWERS, updates=1200)
+OTHER_TASKS = TrainingConfig(updates=1200, min_count=5)
 
 RECIPES = {
     "attention-live": Recipe("what lesson 5 trains", WITH_ATTENTION, LIVE),
@@ -85,13 +84,13 @@ RECIPES = {
         OPEN_CORPUS,
     ),
     # Other tasks, the same model. A word that comes fewer than five times, a new name, is learnt as <unk>.
-    "reports": Recipe("what writes headlines in lesson 7", SCALED_DOT, HEADLINES, REPORTS),
+    "reports": Recipe("what writes headlines in lesson 7", SCALED_DOT, OTHER_TASKS, REPORTS),
     "reports-bottleneck": Recipe(
-        "headlines without attention", replace(SCALED_DOT, attention=False), HEADLINES, REPORTS
+        "headlines without attention", replace(SCALED_DOT, attention=False), OTHER_TASKS, REPORTS
     ),
-    "dialogues": Recipe("what lesson 7 trains: answers to questions", SCALED_DOT, ANSWERS, DIALOGUES),
+    "dialogues": Recipe("what lesson 7 trains: answers to questions", SCALED_DOT, OTHER_TASKS, DIALOGUES),
     "dialogues-bottleneck": Recipe(
-        "answers without attention", replace(SCALED_DOT, attention=False), ANSWERS, DIALOGUES
+        "answers without attention", replace(SCALED_DOT, attention=False), OTHER_TASKS, DIALOGUES
     ),
 }
 

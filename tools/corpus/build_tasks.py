@@ -68,9 +68,8 @@ def reports() -> Splits:
 
 
 def dialogues() -> Splits:
-    spans = (range(15, 35), range(35, 55), range(55, 75), range(75, 95), range(95, 115))
-    train = (range(8, 15), range(15, 25), range(25, 35), range(35, 60), range(60, 115))
-    return build("dialogues", dialogue, range(1, 14), {"train": train, "valid": spans, "test": spans})
+    spans = (range(10, 20), range(20, 30), range(30, 45), range(45, 70), range(70, 115))
+    return build("dialogues", dialogue, range(1, 17), dict.fromkeys(SIZES, spans))
 
 
 if __name__ == "__main__":
