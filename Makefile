@@ -71,6 +71,7 @@ outputs: $(READY)
 corpus: $(READY)
 	$(RUN) tools/corpus/build.py $(ARGS)
 	$(RUN) tools/corpus/build_open.py $(ARGS)
+	$(RUN) tools/corpus/build_tasks.py $(ARGS)
 
 checkpoints: $(READY)
 	$(RUN) tools/train_checkpoints.py $(ARGS)

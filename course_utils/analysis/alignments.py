@@ -1,4 +1,4 @@
-"""Attention against gold alignments: which French word belongs to which English one, and who looked there.
+"""Attention against gold alignments: which source word belongs to which target word, and who looked there.
 
 Links are (source i, target j), as a `Pair` holds them.
 """
@@ -52,7 +52,7 @@ def gold_links(pair: Pair) -> Links:
 
 
 def diagonal_links(source_length: int, target_length: int) -> Links:
-    """Link each target word to the source word that stands as far along: it knows no French at all."""
+    """Link each target word to the source word that stands as far along: it knows no word at all."""
     return [(int((j + 0.5) * source_length / target_length), j) for j in range(target_length)]
 
 

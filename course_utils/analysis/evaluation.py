@@ -24,6 +24,11 @@ Tokens = Sequence[str]
 
 # Lowest and highest number of source tokens; the last has no end, so that each sentence is in one.
 LENGTH_BINS = ((1, 9), (10, 19), (20, 29), (30, 40), (41, 50), (51, 60), (61, None))
+TASK_BINS: dict[str, tuple[tuple[int, int | None], ...]] = {  # for what a `Corpus` is for
+    "translation": LENGTH_BINS,
+    "summary": ((1, 79), (80, 99), (100, None)),
+    "answer": ((1, 19), (20, 29), (30, 44), (45, 69), (70, None)),
+}
 
 
 def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
@@ -42,6 +47,26 @@ def chrf(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     for a corpus of such sentences, even if all are right.
     """
     return _corpus_score(CHRF(), hypotheses, references)
+
+
+def rouge(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> dict[str, float]:
+    """Return ROUGE-1, ROUGE-2 and ROUGE-L from 0 to 100 (Lin 2004), by torchmetrics: the mean F over pairs.
+
+    Shared words, shared pairs of neighbours, and the longest common subsequence. Both sides are tokens
+    already, so nothing is split or dropped. Raises ValueError unless both are equally many.
+    """
+    from torchmetrics.functional.text.rouge import rouge_score  # imports much: only when it is asked for
+
+    written, right = ([" ".join(tokens) for tokens in side] for side in (hypotheses, references))
+    if len(written) != len(right):
+        raise ValueError(f"{len(written)} hypotheses can't match {len(right)} references")
+    kinds = {"ROUGE-1": "rouge1", "ROUGE-2": "rouge2", "ROUGE-L": "rougeL"}
+    if not written:
+        return dict.fromkeys(kinds, 0.0)
+    scores = rouge_score(
+        written, right, normalizer=str, tokenizer=str.split, rouge_keys=tuple(kinds.values())
+    )
+    return {name: 100 * float(scores[f"{key}_fmeasure"]) for name, key in kinds.items()}
 
 
 def _corpus_score(metric: BLEU | CHRF, hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:

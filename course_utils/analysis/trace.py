@@ -194,7 +194,7 @@ def encoder_states(translator: Translator, source: Words) -> np.ndarray:
 def next_word_probabilities(
     translator: Translator, source: Words, written: Words, context: ArrayLike
 ) -> np.ndarray:
-    """Return the probability of every English word (V,), if the decoder is given this `context`, (H,).
+    """Return the probability of every target word (V,), if the decoder is given this `context`, (H,).
 
     It writes the words so far with its own weights; only for the word that comes next it gets the
     context instead. Raises ValueError for a model without attention, a Transformer, an empty source, words
@@ -219,7 +219,7 @@ def next_word_probabilities(
 
 
 def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> Likely:
-    """Return the `n` likeliest English words, from the probabilities of all, (V,)."""
+    """Return the `n` likeliest target words, from the probabilities of all, (V,)."""
     best = np.argsort(-probabilities, kind="stable")[:n]
     return tuple((translator.target_vocab.tokens[i], float(probabilities[i])) for i in best)
 

@@ -40,6 +40,11 @@ from course_utils.exercises.lesson_06 import check_links_above as check_links_ab
 from course_utils.exercises.lesson_06 import check_one_to_the_left as check_one_to_the_left
 from course_utils.exercises.lesson_06 import check_votes as check_votes
 from course_utils.exercises.lesson_06 import check_words_looked_at as check_words_looked_at
+from course_utils.exercises.lesson_07 import check_copied_names as check_copied_names
+from course_utils.exercises.lesson_07 import check_evidence_shares as check_evidence_shares
+from course_utils.exercises.lesson_07 import check_rouge_1 as check_rouge_1
+from course_utils.exercises.lesson_07 import check_rouge_l as check_rouge_l
+from course_utils.exercises.lesson_07 import check_sentence_looked_at as check_sentence_looked_at
 from course_utils.exercises.lesson_08 import check_causal_and_real as check_causal_and_real
 from course_utils.exercises.lesson_08 import check_for_torch as check_for_torch
 from course_utils.exercises.lesson_08 import check_looks_back as check_looks_back

@@ -46,7 +46,7 @@ def plot_attention(
     numbers: bool | None = None,
     framed: Collection[tuple[int, int]] = (),
 ) -> Figure:
-    """Draw attention weights as a heat map: French words across, English words down.
+    """Draw attention weights as a heat map: source words across, target words down.
 
     Args:
         weights: (T, S), each row summing to 1.

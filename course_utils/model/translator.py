@@ -52,11 +52,12 @@ class Translation:
 
 
 class Translator:
-    """A trained model with its two vocabularies: French text in, English text out.
+    """A trained model with its two vocabularies: text in, text out, of whatever it has learnt.
 
     A model that has learnt ``<unk>`` from rare words `reads_unknown` words as that. Where it then
-    writes ``<unk>``, the source word it looked at most stands in its place (as in Luong, Sutskever
-    et al. 2015, https://arxiv.org/abs/1410.8206); without attention ``<unk>`` stays.
+    writes ``<unk>``, the unknown source word that it looked at most stands in its place (of those that it
+    knows, if all are known; after Luong, Sutskever et al. 2015, https://arxiv.org/abs/1410.8206);
+    without attention ``<unk>`` stays.
 
     `ends`: of ``ENDS``, the marks with which the sentences that it has learnt may end (those that it knows).
     """
@@ -122,8 +123,10 @@ class Translator:
                 looked_at = looked_at.float()  # NumPy has no bfloat16
             weights = self.weights_of_words(looked_at.numpy(), read, written)
             if self.reads_unknown:
+                new = np.array([word not in self.source_vocab for word in words])
                 target = tuple(
-                    words[row.argmax()] if word == UNK else word for word, row in zip(target, weights)
+                    words[(row * new if new.any() else row).argmax()] if word == UNK else word
+                    for word, row in zip(target, weights)
                 )
         return Translation(detokenize(target), tuple(words), target, weights, found.log_prob)
 

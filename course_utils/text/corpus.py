@@ -23,7 +23,14 @@ _OTHER_COLUMNS = (
 )
 DATA = Path(__file__).resolve().parents[2] / "data"
 OPEN_CORPUS = DATA / "open"  # a wider French than that of the lessons: what the model `open` is trained on
-OWN = {DATA: "course", OPEN_CORPUS: "course, open"}  # the course's corpora, and their names
+REPORTS = DATA / "reports"  # English reports and their headlines
+DIALOGUES = DATA / "dialogues"  # facts and a question in English, and the answer
+OWN = {  # the course's corpora: their names, and what they are for
+    DATA: ("course", "translation"),
+    OPEN_CORPUS: ("course, open", "translation"),
+    REPORTS: ("course, reports", "summary"),
+    DIALOGUES: ("course, dialogues", "answer"),
+}
 
 
 class Pair(NamedTuple):
@@ -45,6 +52,7 @@ class Corpus:
     test_long: tuple[Pair, ...] = ()  # longer than any training sentence
     left_out: int = 0  # how many pairs were longer than what was asked for
     own: bool = False  # whether it is one of the course's
+    task: str = "translation"  # or "summary", "answer"
 
 
 def load_corpus(
@@ -52,7 +60,7 @@ def load_corpus(
     max_length: int | None = None,
     columns: tuple[int, int] | None = None,
 ) -> Corpus:
-    """Load the lessons' corpus, the course's wider one (`OPEN_CORPUS`), or yours at `path`.
+    """Load the lessons' corpus, another of the course's (`OPEN_CORPUS`, `REPORTS`, `DIALOGUES`), or yours.
 
     `path` is a folder with train.tsv, valid.tsv and test.tsv (and test_long.tsv, if you like), or
     one .tsv file, of whose source sentences one in ten goes to validation, one in ten to test, and
@@ -87,9 +95,9 @@ def load_corpus(
         splits = {Path(name).stem: pairs for name, pairs in kept.items()}
     else:
         splits = split_pairs(kept[path.name], path.name)
-    name = OWN.get(path.resolve(), path.stem)
+    name, task = OWN.get(path.resolve(), (path.stem, "translation"))
     parts = {split: tuple(pairs) for split, pairs in splits.items()}
-    return Corpus(name, **parts, left_out=left_out, own=path.resolve() in OWN)
+    return Corpus(name, **parts, left_out=left_out, own=path.resolve() in OWN, task=task)
 
 
 def _fits(pair: Pair, max_length: int | None) -> bool:

@@ -1,4 +1,4 @@
-"""Type French, press Enter: a translation and what the model looked at.
+"""Type a sentence, press Enter: what the model makes of it and what it looked at.
 
 `reply` does the work, from text to something to show; `TranslationExplorer` is a thin shell over it.
 """
@@ -37,8 +37,10 @@ class Reply:
         return (said if self.message else "") + (self.view._repr_html_() if self.view else "")
 
 
-def reply(translator: Translator, text: str, labels: tuple[str, str] = ("French", "English")) -> Reply:
-    """Translate what a person typed and show its attention; or say, in a sentence, why not.
+def reply(
+    translator: Translator, text: str, labels: tuple[str, str] = ("French", "English"), before: str = ""
+) -> Reply:
+    """Translate what a person typed, after `before`, and show its attention; or say, in a sentence, why not.
 
     Capitals, every kind of apostrophe and space, quotation marks and a final full stop are fine.
     """
@@ -48,7 +50,7 @@ def reply(translator: Translator, text: str, labels: tuple[str, str] = ("French"
     if any(token in STOPS and token not in translator.source_vocab for token in tokens):
         return Reply("One sentence at a time, please: this one has a stop in the middle.")
     try:
-        translation = translator.translate(text)
+        translation = translator.translate(f"{before} {text}" if tokens else "")
     except ValueError as error:
         message = str(error)
         return Reply(f"{message[:1].upper()}{message[1:]}.")
@@ -68,18 +70,22 @@ class _Field(W.VBox):
 
 
 class TranslationExplorer:
-    """A translation's `AttentionView`, and below it a field: type French, press Enter, see the next.
+    """A translation's `AttentionView`, and below it a field: type a sentence, press Enter, see the next.
 
     Shown, it makes two outputs. The first, of the sentence that it starts with, needs no kernel and
     stays where none runs; the second holds the field, and the answer under it.
     """
 
     def __init__(
-        self, translator: Translator, text: str, labels: tuple[str, str] = ("French", "English")
+        self,
+        translator: Translator,
+        text: str,
+        labels: tuple[str, str] = ("French", "English"),
+        before: str = "",
     ) -> None:
-        """Name the source and the target language by `labels`."""
-        self.translator, self.labels = translator, labels
-        self.start = reply(translator, text, labels)
+        """Name the source and the target by `labels`; `before` is what the model reads before the field."""
+        self.translator, self.labels, self.before = translator, labels, before
+        self.start = reply(translator, text, labels, before)
         self.field = W.Text(
             value=text,
             placeholder=f"type a sentence: {labels[0]}",
@@ -94,7 +100,7 @@ class TranslationExplorer:
         self.field.observe(self._answer, names="value")
 
     def _answer(self, _change: object = None) -> None:
-        answer = reply(self.translator, self.field.value, self.labels)
+        answer = reply(self.translator, self.field.value, self.labels, self.before)
         data = {"text/plain": repr(answer), "text/html": answer._repr_html_()}
         # Set whole, not cleared and printed to: it needs no cell that runs, and nothing flickers.
         self.output.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
@@ -111,9 +117,11 @@ def translation_explorer(
     translator: Translator,
     text: str = "le chat noir est sur le tapis",
     labels: tuple[str, str] = ("French", "English"),
+    before: str = "",
 ) -> TranslationExplorer:
     """Return the attention on `text`, over a field in which to type other sentences.
 
-    `labels` name the two languages of the model.
+    `labels` name what the model reads and writes. What is typed stands after `before`, a text that stays:
+    the facts, say, that a question is about.
     """
-    return TranslationExplorer(translator, text, labels)
+    return TranslationExplorer(translator, text, labels, before)

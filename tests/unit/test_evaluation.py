@@ -16,6 +16,7 @@ from course_utils.analysis.evaluation import (
     evaluate_by_length,
     found_by_position,
     matched_words,
+    rouge,
     teacher_forced_scores,
     translate_pairs,
 )
@@ -25,6 +26,27 @@ from course_utils.text.corpus import Pair
 from course_utils.text.vocab import PAD_ID
 
 sentences = st.lists(st.sampled_from("abcde"), max_size=8)
+
+
+# --- ROUGE
+
+
+def test_rouge_by_hand() -> None:
+    """Four of 6 and 4 words are in common, three of 5 and 3 pairs of neighbours; then the mean over pairs."""
+    found = rouge(["a b c d e f".split()], ["a b c d".split()])
+    assert found == pytest.approx({"ROUGE-1": 80, "ROUGE-2": 75, "ROUGE-L": 80})
+    swapped = rouge(["d c b a".split()], ["a b c d".split()])
+    assert swapped == pytest.approx({"ROUGE-1": 100, "ROUGE-2": 0, "ROUGE-L": 25})
+    both = rouge(["a b c d e f".split(), "x".split()], ["a b c d".split(), "y".split()])
+    assert both == pytest.approx({"ROUGE-1": 40, "ROUGE-2": 37.5, "ROUGE-L": 40})
+
+
+def test_rouge_takes_the_tokens_as_they_are() -> None:
+    assert rouge([["<unk>", ",", "é"]], [["<unk>", ",", "é"]])["ROUGE-1"] == 100
+    assert rouge([["Cat"]], [["cat"]])["ROUGE-1"] == 0
+    assert rouge([[]], [["cat"]])["ROUGE-1"] == 0 and rouge([], [])["ROUGE-L"] == 0
+    with pytest.raises(ValueError, match="1 hypotheses can't match 2 references"):
+        rouge([["a"]], [["a"], ["b"]])
 
 
 # --- BLEU ------------------------------------------------------------------------------------

@@ -14,13 +14,15 @@ from course_utils.model.pretrained import (
     load_results,
     load_translator,
 )
-from course_utils.text.corpus import DATA, OPEN_CORPUS, Corpus, load_corpus
+from course_utils.text.corpus import DATA, DIALOGUES, OPEN_CORPUS, REPORTS, Corpus, load_corpus
 from course_utils.training.recipes import RECIPES, _longest_source, measure
 from course_utils.training.settings import TrainingConfig
 
 NAMES = checkpoint_names()
 OPEN_SEEDS = ("open-seed2", "open-seed3")
 TRANSFORMERS = ("transformer", "transformer-seed2", "transformer-seed3")
+TASKS = ("reports", "dialogues")
+TASK_SEEDS = tuple(f"{task}-seed{seed}" for task in TASKS for seed in (2, 3))
 SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")
 
 
@@ -43,13 +45,14 @@ def test_every_checkpoint_has_its_results_and_its_recipe() -> None:
     assert {"attention", "bottleneck"} <= set(NAMES)
     measured = {p.stem for p in RESULTS.glob("*.json")}
     assert set(NAMES) == set(RECIPES)
-    # Human text is measured, but may not be shipped, and nor are models of it; of `open` one seed is enough.
-    assert measured == set(RECIPES) | {"multi30k-attention", "multi30k-bottleneck"} | {*OPEN_SEEDS}
+    # Human text is measured, but may not be shipped, and nor are models of it; of some one seed is enough.
+    others = {"multi30k-attention", "multi30k-bottleneck", *OPEN_SEEDS, *TASK_SEEDS}
+    assert measured == set(RECIPES) | others
 
 
 @pytest.fixture(scope="module")
 def corpora() -> dict[Path, Corpus]:
-    return {path: load_corpus(path) for path in (DATA, OPEN_CORPUS)}
+    return {path: load_corpus(path) for path in (DATA, OPEN_CORPUS, REPORTS, DIALOGUES)}
 
 
 @pytest.mark.slow
@@ -63,7 +66,7 @@ def test_a_shipped_checkpoint_reaches_its_metrics(name: str, corpora: dict[Path,
     assert len(results["history"]["loss"]) == RECIPES[name].training.updates
     corpus = corpora[RECIPES[name].corpus]
     assert results["corpus"] == corpus.name
-    corpus = Corpus("its test split", (), corpus.valid, corpus.test)
+    corpus = Corpus("its test split", (), corpus.valid, corpus.test, task=corpus.task)
     found = measure(translator, corpus, _longest_source(translator))["test"]
     assert found["bleu"] == pytest.approx(results["test"]["bleu"], abs=0.2)
     for ours, theirs in zip(found["by_length"], results["test"]["by_length"], strict=True):
@@ -137,3 +140,18 @@ def test_a_translator_is_ready_to_translate() -> None:
     assert translator.model.device == torch.device("cpu")
     again = load_translator(CHECKPOINTS / "attention.safetensors")
     assert again.vocabs == translator.vocabs
+
+
+@pytest.mark.parametrize("name", TASK_SEEDS)
+def test_another_seed_of_a_task_differs_in_its_seed_alone(name: str) -> None:
+    found, recipe = load_results(name), RECIPES[name.partition("-seed")[0]]
+    assert {**found["training"], "seed": recipe.training.seed} == asdict(recipe.training)
+    assert found["model"] == asdict(recipe.model) and found["training"]["seed"] == int(name[-1])
+
+
+def test_the_tasks_differ_from_the_translation_in_no_setting_of_the_model() -> None:
+    for name in TASKS:
+        assert RECIPES[name].model == RECIPES["attention-scaled-live"].model
+        ours, without = asdict(RECIPES[name].model), asdict(RECIPES[f"{name}-bottleneck"].model)
+        assert {key for key in ours if ours[key] != without[key]} == {"attention"}
+        assert RECIPES[name].training == RECIPES[f"{name}-bottleneck"].training

@@ -100,3 +100,17 @@ def test_explorer_shows_a_picture_that_needs_no_kernel_and_then_the_field(transl
     assert bundle["text/plain"].startswith("(A text field: run this notebook")
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert "le chien dort → the dog sleeps" in repr(explorer)
+
+
+def test_facts_that_stay_and_a_question_that_is_typed():
+    """What is typed stands after the text that stays, and nothing typed is nothing to answer."""
+    facts, labels = "the black cat sleeps on the mat . anna sits in the hall .", ("source", "answer")
+    chatbot = load_translator("dialogues")
+    explorer = translation_explorer(chatbot, "where is anna ?", labels, before=facts)
+    assert explorer.start.view.source == (*facts.split(), *"where is anna ?".split())
+    assert explorer.start.view.labels == labels
+    explorer.field.value = "Where is the black cat?"
+    (shown,) = explorer.output.outputs
+    assert "black cat sleeps on the mat ." in shown["data"]["text/plain"].split("→")[0]
+    explorer.field.value = "  "
+    assert "There is nothing to translate" in explorer.output.outputs[0]["data"]["text/plain"]

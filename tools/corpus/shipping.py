@@ -1,4 +1,4 @@
-"""What both builders do with what they have built: write it, compare it with what is shipped, count it."""
+"""What all builders do with what they have built: write it, compare it with what is shipped, count it."""
 
 from __future__ import annotations
 

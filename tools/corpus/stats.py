@@ -1,8 +1,9 @@
-"""Count what is in the open corpus: `python tools/corpus/build_open.py --stats`."""
+"""Count what is in the corpora: `python tools/corpus/build_open.py --stats`, and `build_tasks.py --stats`."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from constructions import count
@@ -15,6 +16,11 @@ ALONE = 12  # tokens, at most, of a sentence that says one thing
 
 def _types(pairs: list[Pair], side: int) -> int:
     return len({token for pair in pairs for token in pair[side]})
+
+
+def _span(texts: Iterable[Sequence[str]]) -> str:
+    lengths = [len(text) for text in texts]
+    return f"{min(lengths)}–{max(lengths)}"
 
 
 def report(folder: Path) -> str:
@@ -47,3 +53,28 @@ def report(folder: Path) -> str:
         ((name, *(counted[name] for counted in counts)) for name in counts[0]),
     )
     return "\n".join(lines)
+
+
+def task_report(folder: Path) -> str:
+    """Return the counts of a task's three files in `folder`, as a Markdown table."""
+    files = {path.name: path for split in SPLITS[:3] if (path := folder / f"{split}.tsv").is_file()}
+    pairs = {name: read_pairs(path) for name, path in files.items()}
+    return "\n".join(
+        table(
+            (
+                "file", "pairs", "source tokens in a pair", "target tokens in a pair", "source types",
+                "target types", "SHA-256",
+            ),
+            (
+                (
+                    name,
+                    len(those),
+                    *map(_span, zip(*(pair[:2] for pair in those))),
+                    _types(those, 0),
+                    _types(those, 1),
+                    f"`{hashlib.sha256(files[name].read_bytes()).hexdigest()[:16]}…`",
+                )
+                for name, those in pairs.items()
+            ),
+        )
+    )  # fmt: skip

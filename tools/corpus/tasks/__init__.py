@@ -1,0 +1,1 @@
+"""The two grammars of the tasks in English: reports and headlines, facts and answers."""
