@@ -216,9 +216,8 @@ def read_public(name: str, corpus: PublicCorpus, folder: Path, max_length: int |
             )
     if "all" in splits:
         splits = split_pairs(splits["all"], name)
-    return Corpus(
-        name, **{split: tuple(pairs) for split, pairs in splits.items()}, left_out=left_out, own=False
-    )
+    train, valid, test = (tuple(splits[split]) for split in ("train", "valid", "test"))
+    return Corpus(name, train, valid, test, left_out=left_out)
 
 
 def _sentences(corpus: PublicCorpus, folder: Path, file: str) -> Iterator[tuple[str, ...]]:
