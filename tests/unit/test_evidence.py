@@ -103,7 +103,7 @@ SEEDS = [f"{task}{seed}" for task in ("reports", "dialogues") for seed in ("", "
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_the_models_look_at_the_sentence_with_the_evidence(name: str) -> None:
-    """More than five sixths of the weight, in three seeds of both tasks; no baseline has half of its phrase's."""
+    """More than five sixths of the weight, in three seeds of both tasks; no baseline comes near."""
     found = load_results(name)["test"]["evidence"]
     assert found["whole sentence"] >= 0.85
     assert max(found[baseline] for baseline in BASELINES) < min(0.35, found["model"] / 2)
