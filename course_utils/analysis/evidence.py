@@ -14,6 +14,7 @@ import numpy as np
 from course_utils.analysis.alignments import gold_weight, reference_weights
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import Pair
+from course_utils.text.tokens import STOPS
 
 Weights = Sequence[np.ndarray]  # for each pair (T, S), each row adding up to 1
 PLACES = 20  # into so many parts of equal length `by_place` cuts a source
@@ -24,18 +25,17 @@ def evidence_share(weights: Weights, pairs: Sequence[Pair]) -> float:
     return float(np.nanmean(np.concatenate([gold_weight(w, p) for w, p in zip(weights, pairs, strict=True)])))
 
 
-def same_word_share(weights: Weights, pairs: Sequence[Pair]) -> float:
-    """Return the share on the very token that is copied: the mean over words whose evidence has them.
+def same_word(pair: Pair) -> Pair:
+    """Return the pair with the strictest evidence: of "the old bridge", for "bridge", only *bridge*."""
+    links = pair.alignment or ()
+    return pair._replace(alignment=tuple((i, j) for i, j in links if pair.source[i] == pair.target[j]))
 
-    The strict measure: of "the old bridge", the evidence of "bridge", only *bridge* counts.
-    """
-    same = [
-        pair._replace(
-            alignment=tuple((i, j) for i, j in pair.alignment or () if pair.source[i] == pair.target[j])
-        )
-        for pair in pairs
-    ]
-    return evidence_share(weights, same)
+
+def whole_sentence(pair: Pair) -> Pair:
+    """Return the pair with the mildest evidence: all tokens of the sentence that holds it, its stop too."""
+    number = np.cumsum([0, *(word in STOPS for word in pair.source)])[:-1]  # of each token's sentence
+    links = {(int(k), j) for i, j in pair.alignment or () for k in np.flatnonzero(number == number[i])}
+    return pair._replace(alignment=tuple(sorted(links)))
 
 
 def uniform(pairs: Sequence[Pair], weights: Weights) -> Weights:
@@ -102,12 +102,15 @@ BASELINES: dict[str, Callable[[Sequence[Pair], Weights], Weights]] = {
 
 
 def evidence_of(translator: Translator, pairs: Sequence[Pair]) -> dict[str, float]:
-    """Return the shares on the evidence, 0 to 1: the model's while it is given the right words, its share on
-    the very token ("same word"), and those of the `BASELINES`.
+    """Return the shares on the evidence, 0 to 1, while the model is given the right words.
+
+    The model's own, on the evidence and on a stricter and a milder one, and those of the `BASELINES`.
 
     Raises ValueError for a model without attention, and for pairs without evidence.
     """
     weights = reference_weights(translator, pairs)
-    found = {"model": evidence_share(weights, pairs), "same word": same_word_share(weights, pairs)}
+    found = {"model": evidence_share(weights, pairs)}
+    for name, change in (("same word", same_word), ("whole sentence", whole_sentence)):
+        found[name] = evidence_share(weights, [change(pair) for pair in pairs])
     found |= {name: evidence_share(make(pairs, weights), pairs) for name, make in BASELINES.items()}
     return found

@@ -17,25 +17,27 @@ UNK = "<unk>"
 
 
 @checked("A share means little without its chance: here a blind model would have 3 of 10.")
-def check_evidence_shares(share_of_under: float, share_of_both: float, chance: float) -> None:
+def check_evidence_shares(my_share_of_under: float, my_share_of_both: float, my_chance: float) -> None:
     """Of the table of exercise 1: the share of “under”, the mean of both, and that of equal weights."""
     asked = {
-        "share_of_under": (share_of_under, 0.7),
-        "share_of_both": (share_of_both, 0.8),
-        "chance": (chance, 0.3),
+        "my_share_of_under": (my_share_of_under, 0.7),
+        "my_share_of_both": (my_share_of_both, 0.8),
+        "my_chance": (my_chance, 0.3),
     }
     hints = {
-        "share_of_under": "Add up what “under” spends on its evidence, not only on the same word.",
-        "share_of_both": "A share for each of the two words, then their mean.",
-        "chance": "Equal weights on all tokens of the source: what part of them is the evidence?",
+        "my_share_of_under": "Add up what “under” spends on its evidence, not only on the same word.",
+        "my_share_of_both": "A share for each of the two words, then their mean.",
+        "my_chance": "Equal weights on all tokens of the source: what part of them is the evidence?",
     }
     mistakes = {
-        "share_of_under": {0.4: "Only *under* itself. The evidence is a phrase; each of its tokens counts."},
-        "share_of_both": {
+        "my_share_of_under": {
+            0.4: "Only *under* itself. The evidence is a phrase; each of its tokens counts."
+        },
+        "my_share_of_both": {
             1.6: "You added the two shares up. The mean, please.",
             0.9: "That is the share of “bed” alone. The mean of both words, please.",
         },
-        "chance": {
+        "my_chance": {
             0.1: "That is the chance of hitting one certain token. The evidence has more than one.",
             0.5: "Chance is about tokens of the *source*, not about the two words that answer.",
         },

