@@ -113,7 +113,7 @@ def check_causal_and_real(causal_and_real: Callable[[Tensor, int], Any]) -> None
                 real[:, None, None, :], right.shape
             ),
             "You take *or*: both must allow it.": real[:, None, None, :] | causal,
-            "The rows of padding are empty, where there may be NaN. Leave the rows alone, and forbid only columns.": (
+            "The rows of padding are empty, where there may be NaN. Forbid only columns, and no rows.": (
                 real[:, None, :, None] & causal
             ),
             "Your words see what is later, and not what is earlier.": real[:, None, None, :] & causal.T,
