@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -49,13 +50,22 @@ VIEWS = """
 import gc as _gc
 from course_utils.widgets.attention_view import AttentionView as _View
 _found = [o for o in _gc.get_objects() if type(o) is _View]
-answer = [(list(v.source), list(v.target), v.weights.tolist()) for v in _found]
+answer = [(list(v.source), list(v.target), v.weights.tolist(), list(v.labels)) for v in _found]
+"""
+FIELD = """
+import gc as _gc
+from course_utils.widgets.typing_field import TranslationExplorer as _TranslationExplorer, reply as _reply
+_field = next(o for o in _gc.get_objects() if type(o) is _TranslationExplorer)
+answer = _field.labels
 """
 REPLY = """
-from course_utils.widgets.typing_field import reply as _reply
-_answer = _reply(load_translator("open"), {text!r})
+_answer = _reply(_field.translator, {text!r}, _field.labels, _field.before)
 answer = [_answer.message, _answer.view and _answer.view._repr_html_()]
 """
+TYPED = {  # into a field with such a label: good sentences, and one that gets no answer
+    "French": ("Ma sœur dort.", "le chatt dort", "L’oiseau   mange la pomme"),
+    "question": ("Where is Anna?", "where is  the white  cat", "where is anna ? " * 40),
+}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -146,23 +156,23 @@ def points_at(watched: Watched, root: Locator) -> None:
     """Point at the words of the view in a cell, and walk on by keyboard."""
     view = root.locator(".attn-view").first
     expect(view).to_be_visible()
-    rows = {label: words(view, label).evaluate_all("all => all.map(word => word.firstChild.textContent)")
-            for label in ("French", "English")}  # fmt: skip
-    expected = next(
-        AttentionView(SimpleNamespace(source=source, target=target, attn_weights=weights))
-        for source, target, weights in watched.kernel(VIEWS)
-        if [source, target] == [rows["French"], rows["English"]]
+    target, source = (
+        row.get_by_role("button").evaluate_all("all => all.map(word => word.firstChild.textContent)")
+        for row in view.locator(".attn-row").all()
     )
+    weights, rows = next(found[2:] for found in watched.kernel(VIEWS) if found[:2] == [source, target])
+    given = SimpleNamespace(source=source, target=target, attn_weights=weights)
+    expected = AttentionView(given, labels=tuple(rows))
     for label in rows:
         words(view, label).nth(1).scroll_into_view_if_needed()
         words(view, label).nth(1).hover()
         shows(view, expected, label, 1)
-    words(view, "English").nth(0).click()
+    words(view, rows[1]).nth(0).click()
     watched.page.mouse.move(1, 1)
     watched.page.keyboard.press("ArrowRight")
-    shows(view, expected, "English", 1)
+    shows(view, expected, rows[1], 1)
     watched.page.keyboard.type("dd")
-    shows(view, expected, "English", 1)
+    shows(view, expected, rows[1], 1)
     watched.page.keyboard.press("Escape")
 
 
@@ -170,13 +180,15 @@ def types(watched: Watched, root: Locator) -> None:
     """Type sentences, good and bad, into the field below a translation."""
     field, answer = root.get_by_role("textbox").last, root.locator(".widget-output")
     nasty = "<script>alert(1)</script> \"<img src=x onerror=alert(1)>' 🐈"
-    for typed in ("Ma sœur dort.", "le chatt dort", nasty, "", "L’oiseau   mange la pomme"):
+    read, written = watched.kernel(FIELD)
+    first, *others = TYPED[read]
+    for typed in (first, nasty, "", *others):
         message, html = watched.kernel(REPLY.format(text=typed))
         field.fill(typed)
         field.press("Enter")
         if html:
-            english = re.findall('<th scope="row">(.*?)</th>', html)[:-1]  # the last: "sum"
-            expect(words(answer, "English")).to_have_text(english)
+            target = re.findall('<th scope="row">(.*?)</th>', html)[:-1]  # the last: "sum"
+            expect(words(answer, written)).to_have_text(list(map(unescape, target)))
             points_at(watched, answer)
         else:
             expect(answer).to_have_text(message)
@@ -204,7 +216,7 @@ def test_exported_page(path: Path, page: Page, tmp_path: Path) -> None:
     views = page.locator(".attn-view")
     expect(views).to_have_count(sum("attn-view" in text for text in html))
     for view in views.all():
-        word = words(view, "English").nth(1)
+        word = view.locator(".attn-row").first.get_by_role("button").nth(1)
         word.hover()
         expect(word).to_have_class("attn-on")
         assert view.evaluate(CONTRAST) >= 4.5

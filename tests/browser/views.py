@@ -56,11 +56,12 @@ def opacities(row: Locator) -> list[float]:
 
 def shows(root: Locator, view: AttentionView, label: str, at: int) -> None:
     """Assert that the view shows word `at` of a row, as the pure data have it."""
-    english, french = words(root, "English"), words(root, "French")
-    if label == "English":
-        this, other, weights = english, french, view.weights[at]
+    source, target = (words(root, name) for name in view.labels)
+    is_target = label == view.labels[1]
+    if is_target:
+        this, other, weights = target, source, view.weights[at]
     else:
-        this, other, weights = french, english, view.weights[:, at]
+        this, other, weights = source, target, view.weights[:, at]
     expect(this.nth(at)).to_have_class("attn-on")
     expect(root.locator("button.attn-on")).to_have_count(1)
     printed = [float(f"{weight:.2f}") for weight in weights]
@@ -71,19 +72,18 @@ def shows(root: Locator, view: AttentionView, label: str, at: int) -> None:
     assert black == [weight >= 0.65 for weight in printed]
     said = root.locator(".attn-say").inner_text()
     best = int(np.argmax(printed))
-    other_words = view.source if label == "English" else view.target
-    verb = "looks at" if label == "English" else "is looked at by"
-    spoken = (view.target if label == "English" else view.source)[at]
+    other_words = view.source if is_target else view.target
+    verb = "looks at" if is_target else "is looked at by"
+    spoken = (view.target if is_target else view.source)[at]
     assert said.startswith(f"“{spoken}” {verb} {other_words[best]} {printed[best]:.2f}")
     marked = root.locator("table .attn-on")
-    if label == "English":
+    if is_target:
         expect(marked).to_have_count(1)  # a line of the table
         expect(root.locator("tbody tr").nth(at)).to_have_class("attn-on")
     else:
         expect(marked).to_have_count(len(view.target) + 2)  # a column with its head and its sum
-        assert (
-            f"Together {view.weights[:, at].sum():.2f}: only the weights of one English word sum to 1" in said
-        )
+        one = f"only the weights of one {view.labels[1]} word sum to 1"
+        assert f"Together {view.weights[:, at].sum():.2f}: {one}" in said
 
 
 def is_neutral(root: Locator) -> None:
