@@ -64,7 +64,7 @@ answer = [_answer.message, _answer.view and _answer.view._repr_html_()]
 """
 TYPED = {  # into a field with such a label: good sentences, and one that gets no answer
     "French": ("Ma sœur dort.", "le chatt dort", "L’oiseau   mange la pomme"),
-    "question": ("Where is Anna?", "where is  the white  cat", "where is anna ? " * 40),
+    "question": ("Where is the black cat?", "where is  the white  cat", "where is anna ? " * 40),
 }
 
 
