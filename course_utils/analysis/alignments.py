@@ -5,20 +5,20 @@ Links are (source i, target j), as a `Pair` holds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from course_utils.model.seq2seq import evaluating
 from course_utils.model.translator import Translator
-from course_utils.text.batching import make_batch
+from course_utils.text.batching import Batch, make_batch
 from course_utils.text.corpus import Pair
 
 Links = list[tuple[int, int]]
 
 
-@torch.no_grad()
 def reference_weights(
     translator: Translator, pairs: Sequence[Pair], batch_size: int = 128
 ) -> list[np.ndarray]:
@@ -27,20 +27,32 @@ def reference_weights(
     One array (T, S) a pair, in the pairs' order, cut to its real words; the row of ``<eos>`` is left
     out. Raises ValueError for a model without attention.
     """
-    model = translator.model
-    if not model.decoder.has_attention:
+    if not translator.model.decoder.has_attention:
         raise ValueError("this model has no attention, so there are no weights to compare")
+    return weights_by_pair(translator, pairs, lambda batch: translator.model(batch)[1], batch_size)
+
+
+@torch.no_grad()
+def weights_by_pair(
+    translator: Translator, pairs: Sequence[Pair], look: Callable[[Batch], Tensor], batch_size: int = 128
+) -> list[np.ndarray]:
+    """Return what `look` finds for a batch, (B, …, T, S), pair by pair: (…, T, S), cut to its real words.
+
+    Pairs of like length are looked at together; the results are in the pairs' order, without the row of
+    ``<eos>``, and the weights of a word's tokens put together.
+    """
     order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
     found: dict[int, np.ndarray] = {}
-    with evaluating(model):
+    with evaluating(translator.model):
         for start in range(0, len(order), batch_size):
             chunk = order[start : start + batch_size]
-            batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(model.device)
-            _, weights = model(batch)
-            for i, rows in zip(chunk, weights.cpu().numpy()):
+            batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(translator.model.device)
+            for i, weights in zip(chunk, look(batch).cpu().numpy()):
                 read = translator.source_vocab.cut(pairs[i].source)
                 written = translator.target_vocab.cut(pairs[i].target)
-                found[i] = translator.weights_of_words(rows[: len(written), : len(read)], read, written)
+                found[i] = translator.weights_of_words(
+                    weights[..., : len(written), : len(read)], read, written
+                )
     return [found[i] for i in range(len(pairs))]
 
 

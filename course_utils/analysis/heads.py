@@ -9,17 +9,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from course_utils.analysis.alignments import weights_by_pair
 from course_utils.analysis.trace import known_tokens
-from course_utils.model.seq2seq import evaluating
 from course_utils.model.transformer import TransformerDecoder
 from course_utils.model.translator import Translator
-from course_utils.text.batching import make_batch
+from course_utils.text.batching import Batch
 from course_utils.text.corpus import Pair
 from course_utils.text.tokens import Words
 
 
-@torch.no_grad()
 def cross_weights(translator: Translator, pairs: Sequence[Pair], batch_size: int = 128) -> list[np.ndarray]:
     """Return what every head of cross-attention looks at while it is given each pair's own translation.
 
@@ -30,20 +30,12 @@ def cross_weights(translator: Translator, pairs: Sequence[Pair], batch_size: int
     model, decoder = translator.model, translator.model.decoder
     if not isinstance(decoder, TransformerDecoder):
         raise ValueError("this model is no Transformer, so it has no heads to show")
-    order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].source))
-    found: dict[int, np.ndarray] = {}
-    with evaluating(model):
-        for start in range(0, len(order), batch_size):
-            chunk = order[start : start + batch_size]
-            batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(model.device)
-            memory, mask, hidden = model.encode(batch.source, batch.source_lengths, batch.source_mask)
-            _, _, weights = decoder.read(batch.target_input, hidden, memory, mask)
-            for b, i in enumerate(chunk):
-                read = translator.source_vocab.cut(pairs[i].source)
-                written = translator.target_vocab.cut(pairs[i].target)
-                tokens = [layer[b, :, : len(written), : len(read)].cpu().numpy() for layer in weights]
-                found[i] = translator.weights_of_words(np.stack(tokens), read, written)
-    return [found[i] for i in range(len(pairs))]
+
+    def look(batch: Batch) -> Tensor:
+        memory, mask, hidden = model.encode(batch.source, batch.source_lengths, batch.source_mask)
+        return torch.stack(decoder.read(batch.target_input, hidden, memory, mask)[2], dim=1)
+
+    return weights_by_pair(translator, pairs, look, batch_size)
 
 
 def sentence_weights(translator: Translator, source: Words, target: Words) -> np.ndarray:
