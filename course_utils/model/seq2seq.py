@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
 from course_utils.model.encoder import Encoder
-from course_utils.model.transformer import TransformerDecoder, TransformerEncoder
+from course_utils.model.transformer import TransformerConfig, TransformerDecoder, TransformerEncoder
 from course_utils.text.batching import Batch
 from course_utils.text.vocab import PAD_ID
 
@@ -68,29 +68,10 @@ class ModelConfig:
         return S * T * self.hidden_size if self.attention else 0
 
 
-@dataclass(frozen=True)
-class TransformerConfig:
-    """The same for a Transformer; encoder and decoder have as many layers each."""
-
-    hidden_size: int = 96
-    layers: int = 2
-    heads: int = 4
-    feedforward_size: int = 192
-    dropout_p: float = 0.1
-
-    def attention_numbers(self, S: int, T: int) -> int:
-        """How many numbers attention over one pair keeps for its backward pass.
-
-        Each of its three kinds keeps the scores, the weights and what the mask left of them.
-        """
-        return 3 * self.layers * self.heads * (S * S + T * T + T * S)
-
-
 def build_model(config: ModelConfig | TransformerConfig, source_size: int, target_size: int) -> Seq2Seq:
     """Return an untrained model for vocabularies of `source_size` and `target_size` words."""
     if isinstance(config, TransformerConfig):
-        parts = (config.layers, config.hidden_size, config.heads, config.feedforward_size, config.dropout_p)
-        return Seq2Seq(TransformerEncoder(source_size, *parts), TransformerDecoder(target_size, *parts))
+        return Seq2Seq(TransformerEncoder(source_size, config), TransformerDecoder(target_size, config))
     encoder = Encoder(
         source_size, config.hidden_size, config.embedding_size, config.dropout_p, config.direction
     )

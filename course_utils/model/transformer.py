@@ -11,6 +11,7 @@ In every shape: B sentences, S source tokens, T target tokens, H hidden, V words
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -21,6 +22,24 @@ from course_utils.model.encoder import check_lengths, check_sizes
 from course_utils.model.scores import masked_softmax
 from course_utils.text.batching import length_mask
 from course_utils.text.vocab import PAD_ID
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """All that it takes to build a Transformer anew; encoder and decoder have as many layers each."""
+
+    hidden_size: int = 96
+    layers: int = 2
+    heads: int = 4
+    feedforward_size: int = 192
+    dropout_p: float = 0.1
+
+    def attention_numbers(self, S: int, T: int) -> int:
+        """How many numbers attention over one pair keeps for its backward pass.
+
+        Each of its three kinds keeps the scores, the weights and what the mask left of them.
+        """
+        return 3 * self.layers * self.heads * (S * S + T * T + T * S)
 
 
 def sinusoidal_positions(start: int, stop: int, hidden_size: int) -> Tensor:
@@ -86,15 +105,14 @@ class Layer(nn.Module):
     Each part is added to what came in (a residual connection), so that what came in is not lost.
     """
 
-    def __init__(self, hidden_size: int, heads: int, feedforward_size: int, dropout_p: float) -> None:
+    def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.norm_self = nn.LayerNorm(hidden_size)
-        self.self_attention = MultiHeadAttention(hidden_size, heads)
-        self.norm_feedforward = nn.LayerNorm(hidden_size)
-        self.feedforward = nn.Sequential(
-            nn.Linear(hidden_size, feedforward_size), nn.ReLU(), nn.Linear(feedforward_size, hidden_size)
-        )
-        self.dropout = nn.Dropout(dropout_p)
+        H, inner = config.hidden_size, config.feedforward_size
+        self.norm_self = nn.LayerNorm(H)
+        self.self_attention = MultiHeadAttention(H, config.heads)
+        self.norm_feedforward = nn.LayerNorm(H)
+        self.feedforward = nn.Sequential(nn.Linear(H, inner), nn.ReLU(), nn.Linear(inner, H))
+        self.dropout = nn.Dropout(config.dropout_p)
 
     def think(self, states: Tensor) -> Tensor:
         """Return the states (B, T, H) after the feed-forward part."""
@@ -110,10 +128,10 @@ class EncoderLayer(Layer):
 
 
 class DecoderLayer(Layer):
-    def __init__(self, hidden_size: int, heads: int, feedforward_size: int, dropout_p: float) -> None:
-        super().__init__(hidden_size, heads, feedforward_size, dropout_p)
-        self.norm_cross = nn.LayerNorm(hidden_size)
-        self.cross_attention = MultiHeadAttention(hidden_size, heads)
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__(config)
+        self.norm_cross = nn.LayerNorm(config.hidden_size)
+        self.cross_attention = MultiHeadAttention(config.hidden_size, config.heads)
 
     def forward(
         self, states: Tensor, cache: Tensor, causal: Tensor, memory: Tensor, mask: Tensor
@@ -135,28 +153,17 @@ class DecoderLayer(Layer):
 class _Stack(nn.Module):
     """What encoder and decoder have in common: words and their places as vectors, and layers over them."""
 
-    def __init__(
-        self,
-        layer: type[Layer],
-        vocab_size: int,
-        layers: int,
-        hidden_size: int,
-        heads: int,
-        feedforward_size: int,
-        dropout_p: float,
-    ) -> None:
+    def __init__(self, vocab_size: int, config: TransformerConfig, layer: type[Layer]) -> None:
         super().__init__()
-        check_sizes(hidden_size, hidden_size, dropout_p)
-        for name, value in (("layers", layers), ("feedforward_size", feedforward_size)):
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1, not {value}")
-        self.hidden_size = hidden_size
-        self.embedding = nn.Embedding(vocab_size, hidden_size, padding_idx=PAD_ID)
-        self.dropout = nn.Dropout(dropout_p)
-        self.layers = nn.ModuleList(
-            layer(hidden_size, heads, feedforward_size, dropout_p) for _ in range(layers)
-        )
-        self.norm = nn.LayerNorm(hidden_size)
+        self.hidden_size = config.hidden_size
+        check_sizes(config.hidden_size, config.hidden_size, config.dropout_p)
+        for name in ("layers", "feedforward_size"):
+            if getattr(config, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(config, name)}")
+        self.embedding = nn.Embedding(vocab_size, config.hidden_size, padding_idx=PAD_ID)
+        self.dropout = nn.Dropout(config.dropout_p)
+        self.layers = nn.ModuleList(layer(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.hidden_size)
 
     def embed(self, ids: Tensor, start: int = 0) -> Tensor:
         """Return word + place, (B, T, H), for ids (B, T) of which the first stands at place `start`."""
@@ -168,16 +175,8 @@ class _Stack(nn.Module):
 class TransformerEncoder(_Stack):
     """All source words at once, in every layer: no step waits for the one before."""
 
-    def __init__(
-        self,
-        vocab_size: int,
-        layers: int,
-        hidden_size: int,
-        heads: int,
-        feedforward_size: int,
-        dropout_p: float,
-    ) -> None:
-        super().__init__(EncoderLayer, vocab_size, layers, hidden_size, heads, feedforward_size, dropout_p)
+    def __init__(self, vocab_size: int, config: TransformerConfig) -> None:
+        super().__init__(vocab_size, config, EncoderLayer)
 
     def forward(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Read `source` (B, S), of which the first ``lengths[b]`` tokens of row ``b`` are real.
@@ -202,17 +201,9 @@ class TransformerDecoder(_Stack):
 
     has_attention = True
 
-    def __init__(
-        self,
-        output_size: int,
-        layers: int,
-        hidden_size: int,
-        heads: int,
-        feedforward_size: int,
-        dropout_p: float,
-    ) -> None:
-        super().__init__(DecoderLayer, output_size, layers, hidden_size, heads, feedforward_size, dropout_p)
-        self.out = nn.Linear(hidden_size, output_size)
+    def __init__(self, output_size: int, config: TransformerConfig) -> None:
+        super().__init__(output_size, config, DecoderLayer)
+        self.out = nn.Linear(config.hidden_size, output_size)
 
     def memory(self, encoder_outputs: Tensor, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return what this decoder may consult, and its mask: the source's keys and values of every layer.

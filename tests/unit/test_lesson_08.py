@@ -50,12 +50,13 @@ def test_its_positions_and_its_causal_mask_are_the_packages(lesson: dict[str, An
 
 def test_its_layers_are_the_packages(lesson: dict[str, Any], states) -> None:
     source, target = states
-    encoder = transformer.EncoderLayer(H, HEADS, 12, dropout_p=0.0)
+    config = TransformerConfig(H, heads=HEADS, feedforward_size=12, dropout_p=0.0)
+    encoder = transformer.EncoderLayer(config)
     encoded = encoder(source, REAL)
     theirs = copied(lesson["EncoderLayer"](H, HEADS, 12), encoder)
     torch.testing.assert_close(theirs(source, REAL), encoded)
 
-    decoder = transformer.DecoderLayer(H, HEADS, 12, dropout_p=0.0)
+    decoder = transformer.DecoderLayer(config)
     memory = torch.stack(decoder.cross_attention.keys_values(encoded))
     decoded, _, _ = decoder(target, target.new_empty(2, B, 0, H), transformer.causal_mask(T), memory, REAL)
     theirs = copied(lesson["DecoderLayer"](H, HEADS, 12), decoder)

@@ -24,6 +24,7 @@ from course_utils.text.batching import length_mask, make_batch
 B, S, T, H, HEADS, F = 3, 6, 5, 8, 2, 12
 LENGTHS = torch.tensor([6, 2, 4])
 REAL = length_mask(LENGTHS)
+CONFIG = TransformerConfig(H, heads=HEADS, feedforward_size=F, dropout_p=0.0)
 SAME = {"dropout": 0.0, "batch_first": True, "norm_first": True}
 
 
@@ -63,7 +64,7 @@ def test_heads_are_torchs() -> None:
 def test_an_encoder_layer_is_torchs() -> None:
     theirs, ours = (
         nn.TransformerEncoderLayer(H, HEADS, F, **SAME).double(),
-        EncoderLayer(H, HEADS, F, 0.0).double(),
+        EncoderLayer(CONFIG).double(),
     )
     copy_rest(theirs, ours, (ours.norm_self, ours.norm_feedforward))
     source = random(B, S, H)
@@ -75,7 +76,7 @@ def test_an_encoder_layer_is_torchs() -> None:
 def test_a_decoder_layer_is_torchs_at_once_and_word_by_word() -> None:
     theirs, ours = (
         nn.TransformerDecoderLayer(H, HEADS, F, **SAME).double(),
-        DecoderLayer(H, HEADS, F, 0.0).double(),
+        DecoderLayer(CONFIG).double(),
     )
     copy_rest(theirs, ours, (ours.norm_self, ours.norm_cross, ours.norm_feedforward))
     copy_attention(theirs.multihead_attn, ours.cross_attention)
