@@ -33,7 +33,6 @@ class PublicCorpus:
     `sha256`: of what is fetched, by name; where a name is missing, what came first counts.
     """
 
-    languages: tuple[str, str]  # of source and target
     url: str  # the folder that holds what is fetched; of a version that never changes
     files: dict[str, tuple[str, str]]
     terms: str  # licence and attribution
@@ -59,7 +58,6 @@ _TATOEBA_TERMS = (
 def _multi30k(source: str, target: str, sha256: dict[str, str]) -> PublicCorpus:
     splits = {"train": "train", "valid": "val", "test": "test_2016_flickr"}
     return PublicCorpus(
-        languages=(source, target),
         url="https://raw.githubusercontent.com/multi30k/dataset/7bee46bc74186b4b6254603143610f730d40bf66/data/task1/tok/",
         files={
             split: (f"{name}.lc.norm.tok.{source}", f"{name}.lc.norm.tok.{target}")
@@ -86,7 +84,6 @@ PUBLIC = {
     "multi30k-fr-en": _multi30k("fr", "en", _ENGLISH | _FRENCH),
     "multi30k-de-en": _multi30k("de", "en", _ENGLISH),
     "tatoeba-fr-en": PublicCorpus(
-        languages=("fr", "en"),
         url="https://object.pouta.csc.fi/OPUS-Tatoeba/v2023-04-12/moses/",
         files={"all": ("Tatoeba.en-fr.fr", "Tatoeba.en-fr.en")},
         terms=_TATOEBA_TERMS,

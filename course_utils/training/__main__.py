@@ -17,10 +17,9 @@ from course_utils.model.checkpoints import Checkpoint, load_checkpoint
 from course_utils.text.corpus import Corpus, load_corpus
 from course_utils.text.public import PUBLIC, load_public
 from course_utils.training.consoles import make_consoles_safe
-from course_utils.training.recipes import MODELS, OWN, RECIPES, Recipe, recipe_for, train_and_measure
+from course_utils.training.recipes import MODELS, OWN, RECIPES, Recipe, own_recipe, train_and_measure
 
 THREADS = 1  # of torch; two are little faster, and beside another busy program ten times slower
-
 
 # The settings of a model: not every kind of model has each.
 SIZES = ("hidden_size", "embedding_size", "dropout_p", "layers", "heads", "feedforward_size")
@@ -244,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.resume and options.overwrite:
         parser.error("--resume goes on with a run and --overwrite begins anew; choose one of them")
     if options.start and (
-        len(names) > 1 or any(vars(options)[size] is not None for size in (*SIZES, "min_count"))
+        len(names) > 1 or any(vars(options)[size] is not None for size in (*SIZES, "min_count", "subwords"))
     ):
         parser.error("--from takes one recipe, and the model's size and vocabulary as they are")
     torch.set_num_threads(options.threads)
@@ -262,9 +261,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         corpora = {path: _load(path, options) for path in paths}
         if left_out := sum(corpus.left_out for corpus in corpora.values()):
             print(f"{left_out} pairs are left out: more than {options.max_length} tokens on a side")
-        for name in names:
-            corpus = corpora[options.corpus or RECIPES[name].corpus]
-            recipe = _changed(recipe_for(name, corpus), options, start)
+        chosen = [own_recipe(corpora[options.corpus]) if name == OWN else RECIPES[name] for name in names]
+        recipes = {name: _changed(recipe, options, start) for name, recipe in zip(names, chosen)}
+        for name, recipe in recipes.items():
+            corpus = corpora[options.corpus or recipe.corpus]
             checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
             print(f"{name}: {recipe.shows}", flush=True)
             found = train_and_measure(

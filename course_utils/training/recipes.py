@@ -21,11 +21,6 @@ from course_utils.text.corpus import DATA, DIALOGUES, OPEN_CORPUS, REPORTS, Corp
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
-LARGE = 10_000  # pairs, from which on a corpus of one's own gets the larger model
-PAIRS_TO_SEE = 100_000  # in training, of a small corpus
-MOST_EPOCHS = 100
-BATCH_TOKENS = 1000
-SUBWORDS = 4000
 MODELS = Path("models")  # in the current folder: where a user's own models go
 
 
@@ -109,7 +104,11 @@ RECIPES = {
 }
 
 
-OWN = "own"  # the recipe's name of a corpus of one's own
+OWN = "own"  # the recipe's name for a corpus of one's own; its numbers are a first guess, not tuned
+LARGE = 10_000  # pairs, from which on it gets the larger model
+PAIRS_TO_SEE, MOST_EPOCHS = 100_000, 100  # in training, of a small corpus
+BATCH_TOKENS = 1000
+SUBWORDS = 4000
 
 
 def own_recipe(corpus: Corpus) -> Recipe:
@@ -137,11 +136,6 @@ def own_recipe(corpus: Corpus) -> Recipe:
             patience=3,
         ),
     )
-
-
-def recipe_for(name: str, corpus: Corpus) -> Recipe:
-    """Return the recipe called `name`, one of `RECIPES` or `OWN`, for this corpus."""
-    return own_recipe(corpus) if name == OWN else RECIPES[name]
 
 
 def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, Any]:

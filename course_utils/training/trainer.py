@@ -262,7 +262,7 @@ class Trainer:
                 f"there is no stopped run to resume ({path} is missing); start it anew, without resuming"
             )
         last = load_checkpoint(path)
-        # A setting that this run does not name is one that it came before.
+        # A run from before a setting existed had its default.
         if last.config != self.model_config or asdict(self.config) != _DEFAULTS | last.info["training"]:
             raise ValueError(
                 f"{path.name} comes from a run with other settings; "

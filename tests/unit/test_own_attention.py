@@ -205,10 +205,10 @@ def test_unknown_words_are_read_and_copied(attention: bool) -> None:
     model.decoder.out.bias.data[UNK_ID] = 100
     with pytest.raises(ValueError, match="does not know “onze”"):
         Translator(model, *vocabs).translate("un onze")
-    found = Translator(model, *vocabs, reads_unknown=True).translate("un onze")
-    assert found.source == ("un", "onze")
-    if attention:
-        assert found.target == tuple(found.source[row.argmax()] for row in found.attn_weights)
+    found = Translator(model, *vocabs, reads_unknown=True).translate("onze un douze")
+    assert found.source == ("onze", "un", "douze")
+    if attention:  # copied is, of the words that the model does not know, the one most looked at
+        assert found.target == tuple("onze" if row[0] > row[2] else "douze" for row in found.attn_weights)
         assert UNK not in found.text
     else:
         assert set(found.target) == {UNK}

@@ -74,7 +74,6 @@ def sha256(content: bytes) -> str:
 @pytest.fixture
 def corpus(host: Host) -> PublicCorpus:
     return PublicCorpus(
-        languages=("fr", "en"),
         url=host.url,
         files={
             "train": ("train.fr", "train.en"),

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -57,6 +58,23 @@ def _own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def run(*options: object) -> int:
     return main([str(option) for option in options])
+
+
+@contextmanager
+def stopping_at(update: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Do what Ctrl-C does after that many updates of the run in the block, which must end by it."""
+
+    class Impatient(recipes.tqdm):
+        def update(self, n: float | None = 1) -> None:
+            super().update(n)
+            if self.n == update:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recipes, "tqdm", Impatient)
+        with pytest.raises(SystemExit) as caught:
+            yield
+    assert caught.value.code == 130
 
 
 def refused(capsys: pytest.CaptureFixture[str], *options: object) -> str:
@@ -190,17 +208,8 @@ def test_a_stopped_run_resumes_by_command(
     whole, stopped = tmp_path / "whole.safetensors", tmp_path / "stopped.safetensors"
     run(*options, "--output", whole)
 
-    class Impatient(recipes.tqdm):
-        def update(self, n: float | None = 1) -> None:
-            super().update(n)
-            if self.n == 6:
-                raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(recipes, "tqdm", Impatient)
-        with pytest.raises(SystemExit) as caught:
-            run(*options, "--output", stopped)
-    assert caught.value.code == 130
+    with stopping_at(6, monkeypatch):
+        run(*options, "--output", stopped)
     assert "stopped.safetensors" in (said := capsys.readouterr().err) and "--resume" in said
     assert not stopped.with_suffix(".json").exists()
     run(*options, "--output", stopped, "--resume")
@@ -285,16 +294,8 @@ def test_a_transformer_is_trained_stopped_and_trained_on_by_command(
     assert load_checkpoint(first).config == TransformerConfig(8, 1, 2, 12, dropout_p=0.0)
     assert load_translator(first).translate("un deux trois", beam_size=3).attn_weights.shape[1] == 3
 
-    class Impatient(recipes.tqdm):
-        def update(self, n: float | None = 1) -> None:
-            super().update(n)
-            if self.n == 5:
-                raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(recipes, "tqdm", Impatient)
-        with pytest.raises(SystemExit):
-            run(*small, "--output", stopped)
+    with stopping_at(5, monkeypatch):
+        run(*small, "--output", stopped)
     assert run(*small, "--output", stopped, "--resume") == 0
     ours, theirs = load_checkpoint(stopped), load_checkpoint(first)
     assert all(torch.equal(ours.weights[name], theirs.weights[name]) for name in theirs.weights)
@@ -311,6 +312,8 @@ def test_a_transformer_is_trained_stopped_and_trained_on_by_command(
     )
     rnn = ["--corpus", folder, *TINY, "--heads", 2, "--output", tmp_path / "x.safetensors"]
     assert "has no --heads" in refused(capsys, *rnn)
+    both = ["--corpus", folder, "--recipe", "transformer", "attention", "--heads", 2, "--updates", 4]
+    assert "has no --heads" in refused(capsys, *both) and not (tmp_path / "models").exists()
     assert "--from takes one recipe" in refused(capsys, "--from", first, "--heads", 2)
 
 

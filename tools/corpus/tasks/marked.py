@@ -6,7 +6,7 @@ of the source, these are its evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipping import Row
@@ -28,10 +28,6 @@ def plain(text: str) -> Phrase:
 def marked(text: str, mark: str) -> Phrase:
     """Return the tokens of `text`, all with one mark."""
     return [Token(word, mark) for word in text.split()]
-
-
-def without_marks(phrase: Iterable[Token]) -> Phrase:
-    return [Token(token.text) for token in phrase]
 
 
 def row(source: Sequence[Token], target: Sequence[Token]) -> Row:
