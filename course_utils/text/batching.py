@@ -67,12 +67,22 @@ class Batch:
         return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
+Ids = tuple[list[int], list[int]]  # of a pair: source and target
+
+
 def make_batch(pairs: Sequence[Pair], source_vocab: Vocab, target_vocab: Vocab) -> Batch:
     """Turn `pairs` into one batch, in their order."""
-    source, source_lengths = pad([source_vocab.encode(pair.source) for pair in pairs])
-    targets = [target_vocab.encode(pair.target) for pair in pairs]
-    target_input, target_lengths = pad([[BOS_ID, *target] for target in targets])
-    target_output, _ = pad([[*target, EOS_ID] for target in targets])
+    return _batch(_encode(pairs, source_vocab, target_vocab))
+
+
+def _encode(pairs: Sequence[Pair], source_vocab: Vocab, target_vocab: Vocab) -> list[Ids]:
+    return [(source_vocab.encode(pair.source), target_vocab.encode(pair.target)) for pair in pairs]
+
+
+def _batch(pairs: Sequence[Ids]) -> Batch:
+    source, source_lengths = pad([ids for ids, _ in pairs])
+    target_input, target_lengths = pad([[BOS_ID, *ids] for _, ids in pairs])
+    target_output, _ = pad([[*ids, EOS_ID] for _, ids in pairs])
     return Batch(
         source,
         source_lengths,
@@ -94,32 +104,33 @@ def make_batches(
     """Cut `pairs` into batches of similar length, so that little of each is padding.
 
     A batch has `batch_size` pairs, or fewer if it would hold more than `MOST_CELLS` weights, or more than
-    `batch_tokens` words on a side, padding included, unless that is 0. (A longer pair is alone in its batch.)
+    `batch_tokens` tokens on a side, padding included, unless that is 0. (A longer pair is a batch alone.)
 
     With a `generator` the batches come in random order, and which sentences meet in one is random
     too (among those of nearly the same length); without, the longest come last.
     """
-    lengths = torch.tensor([len(pair.source) + len(pair.target) for pair in pairs])
+    encoded = _encode(pairs, source_vocab, target_vocab)  # its subwords count, where words are cut
+    lengths = torch.tensor([len(source) + len(target) for source, target in encoded])
     if generator is None:
         order = lengths.sort(stable=True).indices
     else:
         # A little noise on the length (± 1 word or so) makes other neighbours in each epoch.
         order = (lengths + 2 * torch.rand(len(pairs), generator=generator)).argsort()
-    chunks = _cut([pairs[i] for i in order.tolist()], batch_size, batch_tokens or math.inf)
+    chunks = _cut([encoded[i] for i in order.tolist()], batch_size, batch_tokens or math.inf)
     if generator is not None:
         chunks = [chunks[i] for i in torch.randperm(len(chunks), generator=generator)]
-    return [make_batch(chunk, source_vocab, target_vocab) for chunk in chunks]
+    return [_batch(chunk) for chunk in chunks]
 
 
-def _cut(pairs: Sequence[Pair], batch_size: int, batch_tokens: float) -> list[list[Pair]]:
+def _cut(pairs: Sequence[Ids], batch_size: int, batch_tokens: float) -> list[list[Ids]]:
     """Cut `pairs` into pieces of `batch_size`, or fewer where they are long."""
-    chunks: list[list[Pair]] = []
+    chunks: list[list[Ids]] = []
     S = T = 0
-    for pair in pairs:
-        S, T = max(S, len(pair.source)), max(T, len(pair.target) + 1)
+    for source, target in pairs:
+        S, T = max(S, len(source)), max(T, len(target) + 1)
         B = len(chunks[-1]) + 1 if chunks else 0
         if not chunks or B > batch_size or B * S * T > MOST_CELLS or B * max(S, T) > batch_tokens:
             chunks.append([])
-            S, T = len(pair.source), len(pair.target) + 1
-        chunks[-1].append(pair)
+            S, T = len(source), len(target) + 1
+        chunks[-1].append((source, target))
     return chunks

@@ -104,38 +104,55 @@ RECIPES = {
 }
 
 
-OWN = "own"  # the recipe's name for a corpus of one's own; its numbers are a first guess, not tuned
+OWN = "own"  # the recipe's name for a corpus of one's own
 LARGE = 10_000  # pairs, from which on it gets the larger model
-PAIRS_TO_SEE, MOST_EPOCHS = 100_000, 100  # in training, of a small corpus
+PAIRS_TO_SEE = 100_000  # in training, of a small corpus
+LEAST_EPOCHS, MOST_EPOCHS, MOST_UPDATES = 8, 100, 10_000
 BATCH_TOKENS = 1000
-SUBWORDS = 4000
+MOST_NEW = 0.01  # share of words in validation that training never had, above which words are cut
+PIECE_SEEN = 100  # how many words of training text there should be for each kind of piece
+MOST_PIECES = 4000
 
 
 def own_recipe(corpus: Corpus) -> Recipe:
     """Return what suits a corpus of one's own: its sizes and its updates follow from the data.
 
-    Few pairs: a small model that sees each often. Many: a larger one. Where words are many, and so most of
-    them rare, it reads and writes pieces of words. It ends early when nothing gets better any more.
+    Few pairs: a small model that sees each often. Many: a larger one. Where new sentences have new words, it
+    reads and writes pieces of words. It ends early when nothing gets better any more.
     """
     pairs = len(corpus.train)
     sides = [pair.source for pair in corpus.train], [pair.target for pair in corpus.train]
-    tokens = max(sum(map(len, side)) for side in sides)
-    words = max(len({word for sentence in side for word in sentence}) for side in sides)
-    size = 256 if pairs >= LARGE else 128
-    epochs = min(MOST_EPOCHS, max(10, PAIRS_TO_SEE // pairs))
+    tokens = [sum(map(len, side)) for side in sides]
+    size, dropout_p = (256, 0.2) if pairs >= LARGE else (128, 0.3)
+    epochs = min(MOST_EPOCHS, max(LEAST_EPOCHS, PAIRS_TO_SEE // pairs))
+    subwords = 0
+    if _share_of_new_words(corpus) > MOST_NEW:
+        letters = max(len({letter for words in side for word in words for letter in word}) for side in sides)
+        subwords = min(MOST_PIECES, max(2 * letters, min(tokens) // PIECE_SEEN))
     return Recipe(
-        f"a corpus of {pairs:,} pairs: hidden size {size}, at most {epochs} epochs",
-        ModelConfig(hidden_size=size, embedding_size=size, dropout_p=0.3),
+        f"a corpus of {pairs:,} pairs: hidden size {size}, "
+        + (f"{subwords:,} kinds of pieces" if subwords else "whole words"),
+        ModelConfig(hidden_size=size, embedding_size=size, dropout_p=dropout_p),
         TrainingConfig(
-            updates=max(1, math.ceil(epochs * tokens / BATCH_TOKENS)),
+            updates=min(MOST_UPDATES, math.ceil(epochs * max(tokens) / BATCH_TOKENS)),
             batch_size=128,
             batch_tokens=BATCH_TOKENS,
             learning_rate=2e-3,
-            subwords=SUBWORDS if words > SUBWORDS else 0,
+            subwords=subwords,
             label_smoothing=0.1,
             patience=3,
         ),
     )
+
+
+def _share_of_new_words(corpus: Corpus) -> float:
+    """Return, of the side where it is larger, the share of words in validation that training never had."""
+    shares = []
+    for side in ("source", "target"):
+        known = {word for pair in corpus.train for word in getattr(pair, side)}
+        words = [word for pair in corpus.valid for word in getattr(pair, side)]
+        shares.append(sum(word not in known for word in words) / len(words))
+    return max(shares)
 
 
 def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, Any]:

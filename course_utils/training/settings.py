@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig
+from course_utils.text.batching import MOST_CELLS
 from course_utils.text.corpus import Pair
 from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import SPECIALS, Vocab
@@ -14,6 +15,7 @@ from course_utils.text.vocab import SPECIALS, Vocab
 # The most memory that attention over the longest training pair may take: the numbers that its backward
 # pass needs (an RNN decoder's: T · S · H). Twice as much or so is in use for a moment.
 MOST_BYTES = 2**30
+MOST_BYTES_OF_WORDS = 2**33  # and what the vocabularies may take
 
 
 @dataclass(frozen=True)
@@ -56,18 +58,34 @@ def check_settings(config: TrainingConfig) -> None:
             raise ValueError(f"{name} must be a number above 0, not {value}")
 
 
-def check_memory(pairs: Sequence[Pair], config: ModelConfig | TransformerConfig) -> None:
-    """Raise ValueError if one pair alone needs too much memory, before any training."""
+def check_memory(
+    pairs: Sequence[Pair],
+    vocabs: tuple[Vocab, Vocab],
+    model: ModelConfig | TransformerConfig,
+    config: TrainingConfig,
+) -> None:
+    """Raise ValueError if the words, or one pair alone, need too much memory, before any training."""
     size, S, T = max(
-        (4 * config.attention_numbers(S, T), S, T)
-        for S, T in ((len(pair.source), len(pair.target) + 1) for pair in pairs)
+        (4 * model.attention_numbers(S, T), S, T)
+        for S, T in ((len(vocabs[0].cut(pair.source)), len(vocabs[1].cut(pair.target)) + 1) for pair in pairs)
     )
     if size > MOST_BYTES:
-        longest = math.isqrt(MOST_BYTES // (4 * config.attention_numbers(1, 1))) // 100 * 100
+        longest = math.isqrt(MOST_BYTES // (4 * model.attention_numbers(1, 1))) // 100 * 100
         raise ValueError(
             f"one pair has {S} source and {T - 1} target tokens, and attention over it takes "
             f"{size / 1e9:.1f} GB to train; leave out what is so long with max_length (--max-length "
             f"{longest})"
+        )
+    read, written = map(len, vocabs)
+    # Each word's vectors, their gradients and Adam's two means; and a batch's probabilities of all words,
+    # their logarithms and gradients.
+    tokens = config.batch_tokens or min(config.batch_size * T, max(T, MOST_CELLS // S))
+    size = 4 * (4 * model.hidden_size * (read + 2 * written) + 3 * tokens * written)
+    if size > MOST_BYTES_OF_WORDS:
+        raise ValueError(
+            f"{read:,} different source words and {written:,} target words take {size / 1e9:.0f} GB to "
+            "train; cut them into pieces with subwords (--subwords 4000), or leave out the rare ones with "
+            "min_count (--min-count 2)"
         )
 
 

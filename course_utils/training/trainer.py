@@ -69,7 +69,6 @@ class Trainer:
         check_settings(config)
         if start is not None and start.config != model_config:
             raise ValueError("a model is trained on with its own settings; pass start.config")
-        check_memory(train_pairs, model_config)
         self.model_config, self.config = model_config, config
         self.train_pairs = train_pairs
         if start is None:
@@ -77,6 +76,7 @@ class Trainer:
             self.target_vocab = build_vocab([pair.target for pair in train_pairs], config)
         else:
             self.source_vocab, self.target_vocab = start.source_vocab, start.target_vocab
+        check_memory(train_pairs, self.vocabs, model_config, config)
         # A rare word, or one that `start` had not met, is trained as <unk>: then the model can read any.
         self.reads_unknown = any(
             word not in self.source_vocab for pair in train_pairs for word in pair.source

@@ -110,6 +110,22 @@ def test_bom_windows_lines_and_curly_apostrophes(tmp_path: Path) -> None:
     assert not any("\r" in token for pair in pairs for token in pair.source + pair.target)
 
 
+def test_what_nobody_sees_divides_words_and_is_no_word(tmp_path: Path) -> None:
+    text = many(2) + "le\x07chat\u200b dort\u2028\u00a0.\tthe\x1b cat\x0bsleeps\x85.\n"
+    corpus = load_corpus(write(tmp_path, text))
+    pairs = corpus.train + corpus.valid + corpus.test
+    assert Pair(("le", "chat", "dort", "."), ("the", "cat", "sleeps", "."), None) in pairs
+
+
+def test_a_line_of_ten_thousand_words_is_read_or_left_out(tmp_path: Path) -> None:
+    path = write(tmp_path, many(4) + "mot " * 10_000 + "\tword\n")
+    longest = max(
+        len(p.source) for split in ("train", "valid", "test") for p in getattr(load_corpus(path), split)
+    )
+    assert longest == 10_000
+    assert load_corpus(path, max_length=100).left_out == 1
+
+
 def test_an_empty_alignment_column_is_no_link(tmp_path: Path) -> None:
     corpus = load_corpus(write(tmp_path, many(2) + PAIR + "\t\n"))
     assert () in [pair.alignment for pair in corpus.train + corpus.valid + corpus.test]

@@ -458,8 +458,8 @@ def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run() == 0 and trained[-1] == "attention"
 
 
-def spread(pairs: int, words: int, length: int = 10) -> Corpus:
-    """Return a corpus of so many pairs and so many different words a side."""
+def spread(pairs: int, words: int, length: int = 10, new: bool = False) -> Corpus:
+    """Return a corpus of so many pairs and so many different words a side; `new`: validation has others."""
     made = [
         Pair(
             tuple(f"f{(n * length + i) % words}" for i in range(length)),
@@ -468,18 +468,27 @@ def spread(pairs: int, words: int, length: int = 10) -> Corpus:
         )
         for n in range(pairs)
     ]
-    return Corpus("mine", tuple(made), tuple(made[:1]), tuple(made[:1]))
+    valid = [Pair(("new", *pair.source[1:]), pair.target, None) for pair in made[:1]] if new else made[:1]
+    return Corpus("mine", tuple(made), tuple(valid), tuple(made[:1]))
 
 
 def test_the_recipe_of_a_corpus_of_ones_own_follows_from_the_data() -> None:
-    small, large = own_recipe(spread(500, 90)), own_recipe(spread(12_000, 9_000))
+    small, large = own_recipe(spread(500, 90)), own_recipe(spread(12_000, 9_000, new=True))
     assert (
         small.model.hidden_size < large.model.hidden_size and small.training.updates < large.training.updates
     )
-    assert small.training.subwords == 0 < large.training.subwords  # few words stay whole
+    assert small.training.subwords == 0  # where no word is new, words stay whole
+    assert large.training.subwords == 120_000 / 100  # a kind of piece for a hundred words
+    assert own_recipe(spread(60_000, 9_000, new=True)).training.subwords == 4000  # at most
+    tiny = own_recipe(spread(20, 90, new=True)).training.subwords
+    assert tiny == 2 * len("f0123456789")  # at least: of every letter two
     for recipe, tokens in ((small, 5_000), (large, 120_000)):
         epochs = recipe.training.updates * recipe.training.batch_tokens / tokens
-        assert 10 <= epochs <= 101 and recipe.training.patience and recipe.model.dropout_p
+        assert (
+            recipes.LEAST_EPOCHS <= epochs <= recipes.MOST_EPOCHS + 1
+            and recipe.training.patience
+            and recipe.model.dropout_p
+        )
     assert own_recipe(spread(500, 90, length=20)).training.updates == pytest.approx(
         2 * small.training.updates, abs=2
     )
@@ -510,7 +519,7 @@ def test_rare_words_are_left_out_or_cut_but_not_both(monkeypatch: pytest.MonkeyP
     seen: list[Recipe] = []
     monkeypatch.setattr(command, "train_and_measure", lambda recipe, *rest: seen.append(recipe))
     monkeypatch.setattr(command, "_table", lambda found: "")
-    monkeypatch.setattr(command, "load_corpus", lambda *arguments, **options: spread(12_000, 9_000))
+    monkeypatch.setattr(command, "load_corpus", lambda *arguments, **options: spread(12_000, 9_000, new=True))
     run("--corpus", "mine.tsv", "--min-count", 2)
     assert (seen[0].training.min_count, seen[0].training.subwords) == (2, 0)
 

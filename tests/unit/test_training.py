@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+import random
 import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from course_utils.model.pretrained import load_translator
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig, mean_word_loss
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import Pair
+from course_utils.training import settings
 from course_utils.training.settings import TrainingConfig, learning_rate_at
 from course_utils.training.trainer import History, Trainer
 
@@ -317,6 +319,26 @@ def test_a_pair_too_long_for_the_memory_is_refused_before_training() -> None:
     Trainer(MODEL, CONFIG, [*PAIRS, long], VALID)
     with pytest.raises(ValueError, match="3400 source and 1 target tokens.*1.1 GB.*--max-length 1900"):
         Trainer(TransformerConfig(), CONFIG, [*PAIRS, long], VALID)
+
+
+def test_more_words_than_the_memory_holds_are_refused_before_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [Pair((f"f{i}",), (f"e{i}",), None) for i in range(3000)]
+    Trainer(MODEL, CONFIG, many, VALID)
+    monkeypatch.setattr(settings, "MOST_BYTES_OF_WORDS", 2_000_000)
+    with pytest.raises(ValueError, match="3,004 different source words.*--subwords 4000.*--min-count 2"):
+        Trainer(MODEL, CONFIG, many, VALID)
+    Trainer(MODEL, replace(CONFIG, subwords=100), many, VALID)
+
+
+def test_a_word_of_thousands_of_pieces_is_as_long_as_they_are_many() -> None:
+    dice = random.Random(1)
+    word = "".join(dice.choice("abcdefghijklmnop") for _ in range(20_000))
+    pairs = [*PAIRS, Pair((word,), (word,), None)]
+    Trainer(MODEL, CONFIG, pairs, VALID)
+    with pytest.raises(ValueError, match="one pair has .* source and .* GB to train.*--max-length"):
+        Trainer(MODEL, replace(CONFIG, subwords=60), pairs, VALID)
 
 
 def test_stopped_twice(tmp_path: Path, uninterrupted: Trainer) -> None:
