@@ -40,6 +40,13 @@ def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     return _corpus_score(BLEU(tokenize="none", force=True), hypotheses, references)
 
 
+def bleu_signature() -> str:
+    """Return what sacrebleu wants told with a BLEU score of ours: its settings and version (Post 2018)."""
+    metric = BLEU(tokenize="none", force=True)
+    metric.corpus_score(["a"], [["a"]])  # from here on it knows that each sentence has one reference
+    return str(metric.get_signature())
+
+
 def chrf(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     """Return corpus chrF from 0 to 100 (Popović 2015), by sacrebleu: runs of one to six letters in common.
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -17,39 +16,20 @@ from course_utils.model.checkpoints import Checkpoint, load_checkpoint
 from course_utils.text.corpus import Corpus, load_corpus
 from course_utils.text.public import PUBLIC, load_public
 from course_utils.training.consoles import make_consoles_safe
-from course_utils.training.recipes import MODELS, OWN, RECIPES, Recipe, own_recipe, train_and_measure
+from course_utils.training.recipes import (
+    MODELS,
+    OWN,
+    RECIPES,
+    Recipe,
+    own_recipe,
+    results_table,
+    train_and_measure,
+)
 
 THREADS = 1  # of torch; two are little faster, and beside another busy program ten times slower
 
 # The settings of a model: not every kind of model has each.
 SIZES = ("hidden_size", "embedding_size", "dropout_p", "layers", "heads", "feedforward_size")
-
-
-def _table(results: dict[str, Any]) -> str:
-    lines = ["split      source tokens      n   BLEU  exact match  token accuracy"]
-    no_runs_of_four = False
-    for split in ("test", "test_long", "train"):
-        for row in results.get(split, {}).get("by_length", ()):
-            length = f"{row['low']}+" if row["high"] is None else f"{row['low']}–{row['high']}"
-            lines.append(
-                f"{split:10} {length:>13} {row['n']:6} {row['bleu']:6.1f}"
-                f" {row['exact_match']:10.1f} % {row['token_accuracy']:13.1f} %"
-            )
-            no_runs_of_four |= row["bleu"] == 0 and row["exact_match"] > 0
-        if split in results:
-            lines.append(
-                f"{split:10} {'all':>13}        {results[split]['bleu']:6.1f}"
-                f"          chrF {results[split]['chrf']:.1f}"
-            )
-    if challenge := results.get("challenge"):
-        told = ", ".join(f"{number} {name}" for name, number in challenge.items())
-        lines.append(f"of {sum(challenge.values())} sentences as people type them: {told}")
-    if no_runs_of_four:
-        lines.append(
-            "(BLEU counts runs of up to four words. Where no sentence has four, it is 0 whatever the "
-            "model says: look at chrF, which counts runs of letters, and at the exact matches.)"
-        )
-    return "\n".join(lines)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -270,7 +250,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = train_and_measure(
                 recipe, corpus, checkpoint, results, options.resume, options.device, start
             )
-            print(_table(found))
+            print(results_table(found))
             print(f"{checkpoint} and {results} are written", flush=True)
     except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")

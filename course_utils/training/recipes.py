@@ -11,7 +11,15 @@ from typing import Any
 from tqdm import tqdm
 
 from course_utils.analysis.challenge import summary, try_challenge
-from course_utils.analysis.evaluation import TASK_BINS, bleu, chrf, evaluate_by_length, rouge, translate_pairs
+from course_utils.analysis.evaluation import (
+    TASK_BINS,
+    bleu,
+    bleu_signature,
+    chrf,
+    evaluate_by_length,
+    rouge,
+    translate_pairs,
+)
 from course_utils.analysis.evidence import evidence_of
 from course_utils.files import locked, write_atomically
 from course_utils.model.checkpoints import Checkpoint
@@ -186,6 +194,40 @@ def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, A
     if corpus.own and corpus.task == "translation":
         results["challenge"] = summary(try_challenge(translator))
     return results
+
+
+def results_table(results: dict[str, Any]) -> str:
+    """Return what `measure` found, to print: by split and source length."""
+    lines = ["split      source tokens      n   BLEU  exact match  token accuracy"]
+    no_runs_of_four = False
+    for split in ("test", "test_long", "train"):
+        for row in results.get(split, {}).get("by_length", ()):
+            length = f"{row['low']}+" if row["high"] is None else f"{row['low']}–{row['high']}"
+            lines.append(
+                f"{split:10} {length:>13} {row['n']:6} {row['bleu']:6.1f}"
+                f" {row['exact_match']:10.1f} % {row['token_accuracy']:13.1f} %"
+            )
+            no_runs_of_four |= row["bleu"] == 0 and row["exact_match"] > 0
+        if split in results:
+            lines.append(
+                f"{split:10} {'all':>13}        {results[split]['bleu']:6.1f}"
+                f"          chrF {results[split]['chrf']:.1f}"
+            )
+            for name, score in results[split].get("rouge", {}).items():
+                lines.append(f"{split:10} {name:>13} {score:13.1f}")
+            if shares := results[split].get("evidence"):
+                model, chance = 100 * shares["model"], 100 * shares["uniform"]
+                lines.append(f"{split:10} weights on the evidence: {model:.0f} % (by chance {chance:.0f} %)")
+    if challenge := results.get("challenge"):
+        told = ", ".join(f"{number} {name}" for name, number in challenge.items())
+        lines.append(f"of {sum(challenge.values())} sentences as people type them: {told}")
+    if no_runs_of_four:
+        lines.append(
+            "(BLEU counts runs of up to four words. Where no sentence has four, it is 0 whatever the "
+            "model says: look at chrF, which counts runs of letters, and at the exact matches.)"
+        )
+    lines.append(f"(BLEU by sacrebleu: {bleu_signature()})")
+    return "\n".join(lines)
 
 
 def _rounded(values: dict[str, Any], decimals: int = 2) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from course_utils.analysis.challenge import (
 from course_utils.model.pretrained import load_results, load_translator
 from course_utils.text.corpus import Corpus, load_corpus
 from course_utils.text.tokens import tokenize
-from course_utils.training.__main__ import _table
-from course_utils.training.recipes import measure
+from course_utils.training.recipes import measure, results_table
 
 ROOT = Path(__file__).resolve().parents[2]
 TAGS = set(
@@ -118,5 +117,5 @@ def test_the_courses_models_are_measured_on_it_and_no_others() -> None:
 
 
 def test_the_table_tells_it() -> None:
-    line = _table({"challenge": {"right": 40, "wrong": 78, "refused": 274}}).splitlines()[-1]
+    line = results_table({"challenge": {"right": 40, "wrong": 78, "refused": 274}}).splitlines()[-2]
     assert line == "of 392 sentences as people type them: 40 right, 78 wrong, 274 refused"

@@ -33,6 +33,7 @@ class Host:
     files: dict[str, bytes]
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # the file, and from which byte on
     drop_after: int | None = None  # break the connection off after so many bytes
+    ranges: bool = True  # it can begin in the middle of a file
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def host() -> Iterator[Host]:
             if content is None:
                 self.send_error(404)
                 return
+            asked = asked if ours.ranges else None
             start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
             if start >= len(content):
                 self.send_error(416)
@@ -123,6 +125,16 @@ def test_an_interrupted_download_goes_on_where_it_stopped(
     fetch("toy", corpus, tmp_path)
     assert host.asked[1] == ("train.fr", f"bytes={len(part)}-")
     assert {name: (tmp_path / name).read_bytes() for name in FILES} == FILES
+
+
+def test_a_host_that_knows_no_middle_sends_all_again(
+    host: Host, corpus: PublicCorpus, tmp_path: Path
+) -> None:
+    (tmp_path / "train.fr.part").write_bytes(FRENCH[:5000])
+    host.ranges = False
+    fetch("toy", corpus, tmp_path)
+    assert host.asked[0] == ("train.fr", "bytes=5000-")
+    assert (tmp_path / "train.fr").read_bytes() == FRENCH
 
 
 def test_a_download_that_was_complete_but_for_its_name(

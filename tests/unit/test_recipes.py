@@ -18,13 +18,20 @@ from toy import toy_pairs
 
 from course_utils.analysis.evaluation import evaluate_by_length
 from course_utils.model.checkpoints import load_checkpoint
-from course_utils.model.pretrained import load_translator
+from course_utils.model.pretrained import load_results, load_translator
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model
 from course_utils.text.corpus import Corpus, Pair, load_corpus
 from course_utils.training import __main__ as command
 from course_utils.training import recipes
-from course_utils.training.__main__ import _parser, _table, main
-from course_utils.training.recipes import RECIPES, Recipe, measure, own_recipe, train_and_measure
+from course_utils.training.__main__ import _parser, main
+from course_utils.training.recipes import (
+    RECIPES,
+    Recipe,
+    measure,
+    own_recipe,
+    results_table,
+    train_and_measure,
+)
 from course_utils.training.settings import TrainingConfig
 
 pytestmark = pytest.mark.slow  # the command line, in processes of its own
@@ -451,7 +458,7 @@ def test_all_means_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         return {}
 
     monkeypatch.setattr(command, "train_and_measure", record)
-    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(command, "results_table", lambda found: "")
     monkeypatch.setattr(command, "load_corpus", lambda *arguments, **options: toy_corpus())
     assert run("--recipe", "all") == 0
     assert trained == list(RECIPES)
@@ -501,7 +508,7 @@ def test_a_corpus_of_ones_own_gets_its_own_recipe(
     monkeypatch.setattr(
         command, "train_and_measure", lambda recipe, _, path, *rest: seen.append((recipe, path))
     )
-    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(command, "results_table", lambda found: "")
     corpus = load_corpus(folder)
     run("--corpus", folder)
     assert seen.pop() == (own_recipe(corpus), Path("models/own.safetensors"))
@@ -518,7 +525,7 @@ def test_a_corpus_of_ones_own_gets_its_own_recipe(
 def test_rare_words_are_left_out_or_cut_but_not_both(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Recipe] = []
     monkeypatch.setattr(command, "train_and_measure", lambda recipe, *rest: seen.append(recipe))
-    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(command, "results_table", lambda found: "")
     monkeypatch.setattr(command, "load_corpus", lambda *arguments, **options: spread(12_000, 9_000, new=True))
     run("--corpus", "mine.tsv", "--min-count", 2)
     assert (seen[0].training.min_count, seen[0].training.subwords) == (2, 0)
@@ -527,7 +534,7 @@ def test_rare_words_are_left_out_or_cut_but_not_both(monkeypatch: pytest.MonkeyP
 def test_a_public_corpus_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Corpus] = []
     monkeypatch.setattr(command, "train_and_measure", lambda _, corpus, *rest: seen.append(corpus))
-    monkeypatch.setattr(command, "_table", lambda found: "")
+    monkeypatch.setattr(command, "results_table", lambda found: "")
     monkeypatch.setattr(
         command, "load_public", lambda name, max_length: replace(toy_corpus(), name=f"{name}, {max_length}")
     )
@@ -573,7 +580,18 @@ def test_short_targets_have_no_bleu_and_are_told_so(
 def test_the_table_shows_every_bin() -> None:
     row = {"low": 1, "high": 9, "n": 12, "bleu": 99.0, "exact_match": 98.0, "token_accuracy": 97.0}
     rows = [row, {**row, "low": 10, "high": 19}]
-    table = _table({"test": {"bleu": 99.0, "chrf": 95.0, "by_length": rows}})
-    assert len(table.splitlines()) == 4 and "chrF 95.0" in table.splitlines()[3]
+    table = results_table({"test": {"bleu": 99.0, "chrf": 95.0, "by_length": rows}})
+    assert len(table.splitlines()) == 5 and "chrF 95.0" in table.splitlines()[3]
+    assert "BLEU by sacrebleu: nrefs:1|" in table.splitlines()[4] and "|tok:none|" in table
     for value in ("1–9", "12", "99.0", "98.0 %", "97.0 %"):
         assert value in table.splitlines()[1]
+
+
+def test_the_table_tells_what_other_tasks_are_judged_by() -> None:
+    test = load_results("reports")["test"]
+    lines = results_table({"test": test}).splitlines()
+    assert [line.split() for line in lines if "ROUGE" in line] == [
+        ["test", name, f"{score:.1f}"] for name, score in test["rouge"].items()
+    ]
+    model, chance = 100 * test["evidence"]["model"], 100 * test["evidence"]["uniform"]
+    assert f"test       weights on the evidence: {model:.0f} % (by chance {chance:.0f} %)" in lines

@@ -326,7 +326,11 @@ def test_more_words_than_the_memory_holds_are_refused_before_training(
 ) -> None:
     many = [Pair((f"f{i}",), (f"e{i}",), None) for i in range(3000)]
     Trainer(MODEL, CONFIG, many, VALID)
-    monkeypatch.setattr(settings, "MOST_BYTES_OF_WORDS", 2_000_000)
+    # Four numbers for each of a word's 16 (twice on the target side), three for each word of a batch's 10.
+    size = 4 * (4 * 16 * 3 * 3004 + 3 * 10 * 3004)
+    monkeypatch.setattr(settings, "MOST_BYTES_OF_WORDS", size)
+    Trainer(MODEL, CONFIG, many, VALID)
+    monkeypatch.setattr(settings, "MOST_BYTES_OF_WORDS", size - 1)
     with pytest.raises(ValueError, match="3,004 different source words.*--subwords 4000.*--min-count 2"):
         Trainer(MODEL, CONFIG, many, VALID)
     Trainer(MODEL, replace(CONFIG, subwords=100), many, VALID)

@@ -88,8 +88,6 @@ def acts(dice: Dice, context: Context, tense: str) -> Clause:
         if "-" not in verb.objects or len(verb.objects) > 1 and dice.chance(0.3):
             give_object(dice, context.of(who), p, verb, "")
             p.particle = verb.particle
-            if p.clitics:
-                p.clitics, p.complement = (), EMPTY
         others += p.others
         if not i:
             made = told(dice, who, p, tense)
