@@ -51,3 +51,8 @@ from course_utils.exercises.lesson_08 import check_looks_back as check_looks_bac
 from course_utils.exercises.lesson_08 import check_step_with_cache as check_step_with_cache
 from course_utils.exercises.lesson_08 import check_transformer_counts as check_transformer_counts
 from course_utils.exercises.lesson_08 import check_with_distance as check_with_distance
+from course_utils.exercises.lesson_09 import check_fill_batches as check_fill_batches
+from course_utils.exercises.lesson_09 import check_pieces_of_words as check_pieces_of_words
+from course_utils.exercises.lesson_09 import check_smoothed_loss as check_smoothed_loss
+from course_utils.exercises.lesson_09 import check_stop_early as check_stop_early
+from course_utils.exercises.lesson_09 import check_train_and_test as check_train_and_test

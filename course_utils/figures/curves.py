@@ -36,8 +36,24 @@ MEASURES = {
 }
 
 
+Rows = Sequence[Mapping[str, Any]]  # scores by length, shortest first
+
+
+def across_runs(runs: Sequence[Rows]) -> list[dict[str, Any]]:
+    """Return the mean scores of runs with the same bins; as ``<measure>_from`` and ``_to`` their range."""
+    rows = []
+    for same in zip(*runs, strict=True):
+        row: dict[str, Any] = {key: same[0][key] for key in ("low", "high", "n")}
+        for measure in MEASURES:
+            values = [run[measure] for run in same]
+            row[measure] = sum(values) / len(values)
+            row |= {f"{measure}_from": min(values), f"{measure}_to": max(values)}
+        rows.append(row)
+    return rows
+
+
 def plot_by_length(
-    curves: Mapping[str, Sequence[Mapping[str, float]]],
+    curves: Mapping[str, Rows],
     title: str,
     measure: str = "bleu",
     colours: Sequence[str] = LINE_COLOURS,
@@ -48,7 +64,8 @@ def plot_by_length(
     Args:
         curves: for each model's name its scores by length, shortest first: mappings with ``low``, ``high``
             (source tokens; None: or more), ``n`` (sentences) and the `measure`, as stored results hold them
-            (`dataclasses.asdict` of a `course_utils.analysis.evaluation.LengthScores`).
+            (`dataclasses.asdict` of a `course_utils.analysis.evaluation.LengthScores`). Those that
+            `across_runs` made get a band from the lowest run to the highest.
         title: the figure's message.
         measure: ``"bleu"``, ``"exact_match"`` or ``"token_accuracy"``.
         colours: one for each line.
@@ -71,6 +88,9 @@ def plot_by_length(
             x = [places[row["low"], row["high"]] for row in rows]
             y = [row[measure] for row in rows]
             ax.plot(x, y, color=colour, marker=marker, linestyle=dash, label=name)
+            if f"{measure}_from" in rows[0]:
+                lowest, highest = ([row[f"{measure}_{end}"] for row in rows] for end in ("from", "to"))
+                ax.fill_between(x, lowest, highest, color=colour, alpha=0.25, linewidth=0)
         labels = [
             f"{low}+\nn = {bins[low, high]}" if high is None else f"{low}–{high}\nn = {bins[low, high]}"
             for low, high in places
@@ -91,10 +111,19 @@ def plot_by_length(
         f"Line chart of {MEASURES[measure]} against source tokens; n sentences",
         *(
             line_text(name, [names[row["low"], row["high"]] for row in rows], [row[measure] for row in rows])
+            + _range_text(rows, measure)
             for name, rows in curves.items()
         ),
     )
     return figure
+
+
+def _range_text(rows: Rows, measure: str) -> str:
+    """Return how far runs lie apart at most, if these are the means of several."""
+    if f"{measure}_from" not in rows[0]:
+        return ""
+    apart = max(row[f"{measure}_to"] - row[f"{measure}_from"] for row in rows)
+    return f" (means; the runs lie {apart:.1f} apart at most)"
 
 
 def plot_found_by_position(
@@ -166,8 +195,8 @@ def plot_learning_curves(
     said = [title, f"Line chart of {labels[measure]} against updates"]
     with style():
         figure, ax = plt.subplots(figsize=(8.6, 4.6))
-        for name, history in histories.items():
-            colour, marker, dash = looks.get(name, (INK, "X", "-"))
+        for (name, history), other, (sign, line) in zip(histories.items(), LINE_COLOURS, _LOOKS):
+            colour, marker, dash = looks.get(name, (other, sign, line))
             y = np.asarray(history[measure], dtype=float)
             if measure == "loss":
                 y = y[: len(y) // 50 * 50].reshape(-1, 50).mean(axis=1)

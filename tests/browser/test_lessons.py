@@ -64,6 +64,11 @@ answer = [_answer.message, _answer.view and _answer.view._repr_html_()]
 """
 TYPED = {  # into a field with such a label: good sentences, and one that gets no answer
     "French": ("Ma sœur dort.", "le chatt dort", "L’oiseau   mange la pomme"),
+    "German": (
+        "Am See sehe ich dreiundvierzig Vögel",
+        "im garten sind drei ñandus",
+        "auf dem  berg sind zwölf schafe",
+    ),
     "question": ("Where is the black cat?", "where is  the white  cat", "where is anna ? " * 40),
 }
 

@@ -6,7 +6,9 @@ import types
 import pytest
 
 from course_utils.analysis.evaluation import LengthScores
-from course_utils.figures.curves import LiveLoss, plot_by_length, plot_found_by_position
+from course_utils.figures.curves import LiveLoss, across_runs, plot_by_length, plot_found_by_position
+from course_utils.figures.ranks import plot_ranks
+from course_utils.figures.style import text_of
 from course_utils.figures.words import ColouredWords
 
 ROWS = [
@@ -28,6 +30,28 @@ def test_quality_is_drawn_bin_by_bin(measure):
     ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
     assert ticks == ["1–9\nn = 40", "10–19\nn = 60"]
     assert figure.axes[0].get_title() == "It falls"
+
+
+def test_several_runs_are_a_line_of_means_in_a_band():
+    runs = [[{**row, "bleu": row["bleu"] + more} for row in ROWS] for more in (-2, 1, 4)]
+    rows = across_runs(runs)
+    assert [row["bleu"] for row in rows] == [91.0, 51.0] and [row["n"] for row in rows] == [40, 60]
+    assert [(row["bleu_from"], row["bleu_to"]) for row in rows] == [(88.0, 94.0), (48.0, 54.0)]
+    figure = plot_by_length({"three": rows, "one": ROWS}, "")
+    (band,) = figure.axes[0].collections
+    assert {tuple(point) for point in band.get_paths()[0].vertices} >= {(0, 88), (0, 94), (1, 48), (1, 54)}
+    assert "“three” goes from 91 at 1–9 (n = 40) to 51" in text_of(figure)
+    assert text_of(figure).count("the runs lie 6.0 apart at most") == 1
+    with pytest.raises(ValueError, match="shorter"):
+        across_runs([ROWS, ROWS[:1]])
+
+
+def test_ranks_are_drawn_on_logarithmic_axes():
+    figure = plot_ranks({"ours": {1: 900, 10: 90, 100: 9}, "other": {1: 50, 3: 40}}, "Counts")
+    (ax,) = figure.axes
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert [*lines_of(figure)["ours"].get_ydata()] == [900, 90, 9]
+    assert "“ours” goes from 900 at rank 1 to 9 at rank 100" in text_of(figure)
 
 
 def test_one_line_needs_no_legend():

@@ -23,6 +23,7 @@ import test_exercises_05
 import test_exercises_06
 import test_exercises_07
 import test_exercises_08
+import test_exercises_09
 import torch
 from exercise_cases import Case
 
@@ -33,6 +34,7 @@ from course_utils.exercises.checking import COLOURS, SIGNS, Verdict, checked, wr
 LESSONS = (
     test_exercises_01, test_exercises_02, test_exercises_03, test_exercises_04, test_exercises_05,
     test_exercises_06, test_exercises_07, test_exercises_08,
+    test_exercises_09,
 )  # fmt: skip
 CASES = [case for lesson in LESSONS for case in lesson.CASES]
 each_check = pytest.mark.parametrize("case", CASES, ids=lambda case: case.check.__name__)

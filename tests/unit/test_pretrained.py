@@ -46,7 +46,11 @@ def test_every_checkpoint_has_its_results_and_its_recipe() -> None:
     measured = {p.stem for p in RESULTS.glob("*.json")}
     assert set(NAMES) == set(RECIPES)
     # Human text is measured, but may not be shipped, and nor are models of it; of some one seed is enough.
-    others = {"multi30k-attention", "multi30k-bottleneck", *OPEN_SEEDS, *TASK_SEEDS}
+    seeds = {
+        f"multi30k-{kind}{seed}" for kind in ("attention", "bottleneck") for seed in ("", "-seed2", "-seed3")
+    }
+    human = {"multi30k", "multi30k-attention-more", "multi30k-bottleneck-long", *seeds}
+    others = {*human, *OPEN_SEEDS, *TASK_SEEDS}
     assert measured == set(RECIPES) | others
 
 
