@@ -178,6 +178,7 @@ TYPED = {
         "when it rains , the cat stays under the table",
     ),
     "question": ("quick , where is the white cat", "the white cat hides under the bed ."),
+    "German": ("am see sehe ich zwölf vögel", "at the lake i see twelve birds"),
 }
 
 
