@@ -5,14 +5,13 @@
     python tools/real_text.py --folder FOLDER  the corpus is there already
 
 About ten minutes for each model on two cores; "bottleneck-long" takes five times that. What is stopped
-goes on where it was; what has its results is not trained again. Only numbers are kept of the corpus, and
-translations of sentences of our own: the captions may not be passed on.
+goes on where it was; what has its file in data/results is not trained again (delete that first). Only
+numbers are kept of the corpus, and translations of sentences of our own: it may not be passed on.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -23,11 +22,10 @@ from pathlib import Path
 import torch
 
 from course_utils.analysis.evaluation import bleu, translate_pairs
-from course_utils.files import write_atomically
 from course_utils.model.pretrained import RESULTS, load_translator
 from course_utils.text.corpus import Corpus
 from course_utils.text.public import load_public
-from course_utils.training.recipes import MODELS, Recipe, own_recipe, train_and_measure
+from course_utils.training.recipes import MODELS, Recipe, own_recipe, train_and_measure, write_results
 
 CORPUS = "multi30k-fr-en"
 BEAM = 4
@@ -84,32 +82,32 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     corpus = load_public(CORPUS, options.folder)
-    write_atomically(RESULTS / "multi30k.json", json.dumps(facts(corpus)).encode() + b"\n")
+    found = recipes(corpus)
+    if unknown := set(options.names) - found.keys():
+        parser.error(f"there is no model {min(unknown)!r}; choose from {', '.join(found)}")
+    write_results(RESULTS / "multi30k.json", facts(corpus))
     MODELS.mkdir(exist_ok=True)
-    for name, recipe in recipes(corpus).items():
+    for name in options.names or found:
+        recipe = found[name]
         checkpoint, results = MODELS / f"multi30k-{name}.safetensors", RESULTS / f"multi30k-{name}.json"
-        if (options.names and name not in options.names) or "beam" in _read(results):
+        if results.is_file():
             continue
         print(f"{name}: {recipe.shows}", flush=True)
         started = time.perf_counter()
         resume = checkpoint.with_suffix(".last").exists()
-        found = train_and_measure(recipe, corpus, checkpoint, results, resume)
+        measured = train_and_measure(recipe, corpus, checkpoint, checkpoint.with_suffix(".json"), resume)
         translator = load_translator(checkpoint)
-        searched = [found.target for found in translate_pairs(translator, corpus.test, BEAM)]
-        found["beam"] = {"size": BEAM, "bleu": round(bleu(searched, [p.target for p in corpus.test]), 2)}
-        found["ours"] = {text: translator.translate(text, BEAM).text for text in OURS}
-        content = json.dumps(found, ensure_ascii=False)
-        write_atomically(results, content.replace(', "', ',\n"').encode() + b"\n")
+        searched = [t.target for t in translate_pairs(translator, corpus.test, BEAM)]
+        measured["beam"] = {"size": BEAM, "bleu": round(bleu(searched, [p.target for p in corpus.test]), 2)}
+        measured["ours"] = {text: translator.translate(text, BEAM).text for text in OURS}
+        write_results(results, measured)
         print(
-            f"BLEU {found['test']['bleu']} greedy, {found['beam']['bleu']} with a beam of {BEAM}; "
-            f"{found['history']['seconds']:.0f} s of training, {time.perf_counter() - started:.0f} s in all",
+            f"BLEU {measured['test']['bleu']} greedy, {measured['beam']['bleu']} with a beam of {BEAM}; "
+            f"{measured['history']['seconds']:.0f} s of training, "
+            f"{time.perf_counter() - started:.0f} s in all",
             flush=True,
         )
     return 0
-
-
-def _read(path: Path) -> dict[str, object]:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ def _judge_rouge(
     mistakes: dict[str, Callable[[Tokens, Tokens], float]],
 ) -> None:
     """Call `wrong` unless `score` is right for all pairs: with the hint of a mistake that explains it all."""
-    pairs = [(tuple(a.split()), tuple(b.split())) for a, b in (*PAIRS, *RANDOM)]
+    pairs = [(a.split(), b.split()) for a, b in (*PAIRS, *RANDOM)]
     found = np.array([number(score(*pair)) for pair in pairs])
     right = np.array([f_score(common(*pair), *pair) for pair in pairs])
     if np.allclose(found, right, atol=1e-6):

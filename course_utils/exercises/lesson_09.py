@@ -14,33 +14,37 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 
+LETTERS = "Those are its letters. Which of them are joined?"
+CUT: dict[str, tuple[int, dict[str, float]]] = {  # how many pieces each word has, and what else is answered
+    "long": (1, {"“lo” and “ng” are joined as well: that is the fourth join.": 2, LETTERS: 4}),
+    "longer": (
+        2,
+        {
+            "No join puts “long” and “er” together.": 1,
+            "“e” and “r” are joined, and “lo” and “ng”, too.": 3,
+            LETTERS: 6,
+        },
+    ),
+    "strongest": (
+        6,
+        {
+            "“s” and “t” are joined wherever they stand, and “n” and “g”, too.": 7,
+            "There is no “lo” in this word, so “ng” stays alone. And “r” and “o” were never joined.": 5,
+            LETTERS: 9,
+        },
+    ),
+}
+
+
 @checked("The joins are made in the order in which they were learnt, and a new word is cut by them as well.")
 def check_pieces_of_words(
     my_pieces_of_long: float, my_pieces_of_longer: float, my_pieces_of_strongest: float
 ) -> None:
     """How many pieces "long", "longer" and "strongest" have after er, lo, ng, long, st."""
-    if given(my_pieces_of_long):
-        mistakes = {
-            "“lo” and “ng” are joined as well: that is the fourth join.": 2,
-            "Those are its letters. Which of them are joined?": 4,
-        }
-        expect(number(my_pieces_of_long), 1, mistakes, "my_pieces_of_long: make the joins one by one.")
-    if given(my_pieces_of_longer):
-        mistakes = {
-            "No join puts “long” and “er” together.": 1,
-            "“e” and “r” are joined, and “lo” and “ng”, too.": 3,
-            "Those are its letters. Which of them are joined?": 6,
-        }
-        expect(number(my_pieces_of_longer), 2, mistakes, "my_pieces_of_longer: make the joins one by one.")
-    if given(my_pieces_of_strongest):
-        mistakes = {
-            "“s” and “t” are joined wherever they stand, and “n” and “g”, too.": 7,
-            "There is no “lo” in this word, so “ng” stays alone. And “r” and “o” were never joined.": 5,
-            "Those are its letters. Which of them are joined?": 9,
-        }
-        expect(
-            number(my_pieces_of_strongest), 6, mistakes, "my_pieces_of_strongest: make the joins one by one."
-        )
+    answers = my_pieces_of_long, my_pieces_of_longer, my_pieces_of_strongest
+    for answer, (word, (right, mistakes)) in zip(answers, CUT.items()):
+        if given(answer):
+            expect(number(answer), right, mistakes, f"my_pieces_of_{word}: make the joins one by one.")
 
 
 CORPORA: tuple[list[Pair], ...] = (
@@ -118,11 +122,7 @@ def check_fill_batches(fill_batches: Callable[[list[int], int], Any]) -> None:
 RUNS: tuple[tuple[list[float], int, tuple[int, int]], ...] = (
     ([5.0, 4.0, 4.5, 4.6, 3.0], 2, (4, 2)),
     ([3.0, 2.0, 1.0, 0.5], 2, (4, 4)),  # never stopped
-    (
-        [3.0, 3.5, 2.0, 2.5, 2.4, 2.3, 1.0],
-        3,
-        (6, 3),
-    ),  # better than the round before, not than the best
+    ([3.0, 3.5, 2.0, 2.5, 2.4, 2.3, 1.0], 3, (6, 3)),  # better than the one before, not than the best
     ([2.0, 2.0, 2.0, 1.0], 2, (3, 1)),  # as good is not better
     ([1.0, 2.0], 1, (2, 1)),
     ([4.0], 1, (1, 1)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -34,8 +35,6 @@ MEASURES = {
     "exact_match": "exactly right, free-running (%)",
     "token_accuracy": "next word right, teacher-forced (%)",
 }
-
-
 Rows = Sequence[Mapping[str, Any]]  # scores by length, shortest first
 
 
@@ -179,7 +178,7 @@ def plot_learning_curves(
     """
     labels = {
         "valid_accuracy": "next words right on validation data,\nteacher-forced (%)",
-        "valid_loss": "validation loss (nats a word)",
+        "valid_loss": "loss (nats a word)",
         "largest_weight": "largest attention weight\n(mean over validation words)",
         "loss": "training loss (nats a word,\nmean of 50 batches)",
     }
@@ -195,7 +194,9 @@ def plot_learning_curves(
     said = [title, f"Line chart of {labels[measure]} against updates"]
     with style():
         figure, ax = plt.subplots(figsize=(8.6, 4.6))
-        for (name, history), other, (sign, line) in zip(histories.items(), LINE_COLOURS, _LOOKS):
+        for (name, history), other, (sign, line) in zip(
+            histories.items(), cycle(LINE_COLOURS), cycle(_LOOKS)
+        ):
             colour, marker, dash = looks.get(name, (other, sign, line))
             y = np.asarray(history[measure], dtype=float)
             if measure == "loss":

@@ -268,10 +268,15 @@ def train_and_measure(
             "history": asdict(trainer.history),
             **measure(translator, corpus, _longest_source(translator)),
         }
-        content = json.dumps(found, ensure_ascii=False)
-        write_atomically(results, content.replace(', "', ',\n"').encode() + b"\n")
+        write_results(results, found)
         trainer.forget_state()
     return found
+
+
+def write_results(path: Path, found: dict[str, Any]) -> None:
+    """Write what was measured, a line for each name."""
+    content = json.dumps(found, ensure_ascii=False)
+    write_atomically(path, content.replace(', "', ',\n"').encode() + b"\n")
 
 
 def _longest_source(translator: Translator) -> int:
