@@ -69,6 +69,7 @@ def facts(corpus: Corpus) -> dict[str, object]:
         "new": sum(word not in counts for word in test) / len(test),
         "sentences_with_new": sum(any(w not in counts for w in pair.source) for pair in corpus.test)
         / len(corpus.test),
+        "unmet": [word for text in OURS for word in text.split() if word not in counts],
         "ranks": ranks,
         "counts": [ranked[rank - 1] for rank in ranks],
     }

@@ -46,6 +46,18 @@ def bound(source: str) -> set[str]:
 
 
 @each_notebook
+def test_no_cell_takes_the_name_of_a_function_that_an_earlier_one_wrote(path: Path) -> None:
+    """Run from top to bottom, a later cell that calls it would call something else."""
+    written: set[str] = set()
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            body = ast.parse(cell.source).body
+            functions = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+            assert written & (bound(cell.source) - functions) == set(), cell.source
+            written |= functions
+
+
+@each_notebook
 def test_every_exercise_has_a_stub_a_check_and_a_folded_solution(path: Path) -> None:
     found = tagged(path)
     assert len(found) >= 4 * len(KINDS) and [kind for kind, _ in found] == [*KINDS] * (len(found) // 3)
