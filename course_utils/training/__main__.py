@@ -7,7 +7,9 @@ import math
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import asdict, replace
+from io import StringIO
 from pathlib import Path
 
 import torch
@@ -16,6 +18,7 @@ from course_utils.model.checkpoints import Checkpoint, load_checkpoint
 from course_utils.text.corpus import Corpus, load_corpus
 from course_utils.text.public import PUBLIC, load_public
 from course_utils.training.consoles import make_consoles_safe
+from course_utils.training.processes import is_first, joined
 from course_utils.training.recipes import (
     MODELS,
     OWN,
@@ -232,26 +235,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(number, signal.default_int_handler)  # being asked to end is like Ctrl-C
     checkpoint = None
     try:
-        start = load_checkpoint(options.start) if options.start else None
-        outputs = {name: options.output or MODELS / f"{name}.safetensors" for name in names}
-        for output in outputs.values():
-            files = [output, output.with_suffix(".json"), output.with_suffix(".last")]
-            _refuse_to_replace(files, options)
-        paths = dict.fromkeys(options.corpus or RECIPES[name].corpus for name in names)
-        corpora = {path: _load(path, options) for path in paths}
-        if left_out := sum(corpus.left_out for corpus in corpora.values()):
-            print(f"{left_out} pairs are left out: more than {options.max_length} tokens on a side")
-        chosen = [own_recipe(corpora[options.corpus]) if name == OWN else RECIPES[name] for name in names]
-        recipes = {name: _changed(recipe, options, start) for name, recipe in zip(names, chosen)}
-        for name, recipe in recipes.items():
-            corpus = corpora[options.corpus or recipe.corpus]
-            checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
-            print(f"{name}: {recipe.shows}", flush=True)
-            found = train_and_measure(
-                recipe, corpus, checkpoint, results, options.resume, options.device, start
-            )
-            print(results_table(found))
-            print(f"{checkpoint} and {results} are written", flush=True)
+        with joined(options.device) as device, redirect_stdout(sys.stdout if is_first() else StringIO()):
+            start = load_checkpoint(options.start) if options.start else None
+            outputs = {name: options.output or MODELS / f"{name}.safetensors" for name in names}
+            for output in outputs.values():
+                files = [output, output.with_suffix(".json"), output.with_suffix(".last")]
+                _refuse_to_replace(files, options)
+            paths = dict.fromkeys(options.corpus or RECIPES[name].corpus for name in names)
+            corpora = {path: _load(path, options) for path in paths}
+            if left_out := sum(corpus.left_out for corpus in corpora.values()):
+                print(f"{left_out} pairs are left out: more than {options.max_length} tokens on a side")
+            chosen = [own_recipe(corpora[options.corpus]) if name == OWN else RECIPES[name] for name in names]
+            recipes = {name: _changed(recipe, options, start) for name, recipe in zip(names, chosen)}
+            for name, recipe in recipes.items():
+                corpus = corpora[options.corpus or recipe.corpus]
+                checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
+                print(f"{name}: {recipe.shows}", flush=True)
+                found = train_and_measure(recipe, corpus, checkpoint, results, options.resume, device, start)
+                print(results_table(found))
+                print(f"{checkpoint} and {results} are written", flush=True)
     except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from course_utils.model.checkpoints import Checkpoint
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import DATA, DIALOGUES, OPEN_CORPUS, REPORTS, Corpus
+from course_utils.training.processes import is_first
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
@@ -245,14 +247,17 @@ def train_and_measure(
 ) -> dict[str, Any]:
     """Train `recipe` on `corpus`, with a progress bar; write its checkpoint and its results file.
 
-    Stopped at any time, even while it measures, it goes on with `resume`. Raises ValueError if another
-    process is writing the same checkpoint, and as `Trainer` does.
+    Stopped at any time, even while it measures, it goes on with `resume`. Of several processes that train
+    together only the first writes, measures and returns anything. Raises ValueError if another run is
+    writing the same checkpoint, and as `Trainer` does.
     """
-    with locked(checkpoint):
+    first = is_first()
+    with locked(checkpoint) if first else nullcontext():
         trainer = Trainer(
             recipe.model, recipe.training, corpus.train, corpus.valid, checkpoint, resume, device, start
         )
-        with tqdm(total=recipe.training.updates, initial=trainer.update, unit="update") as bar:
+        updates = recipe.training.updates
+        with tqdm(total=updates, initial=trainer.update, unit="update", disable=not first) as bar:
 
             def show(history: History) -> None:
                 bar.update()
@@ -260,6 +265,8 @@ def train_and_measure(
                 bar.set_postfix_str(f"loss {history.loss[-1]:.2f}, valid accuracy {accuracy:.1f} %")
 
             translator = trainer.train(show)
+        if not first:
+            return {}
         found = {
             "corpus": corpus.name,
             "model": asdict(recipe.model),

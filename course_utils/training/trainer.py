@@ -25,6 +25,7 @@ from course_utils.model.translator import ENDS, Translator
 from course_utils.text.batching import Batch, make_batches
 from course_utils.text.corpus import Pair
 from course_utils.text.vocab import Vocab
+from course_utils.training import processes
 from course_utils.training.history import History
 from course_utils.training.settings import (
     TrainingConfig,
@@ -95,6 +96,7 @@ class Trainer:
         if start is not None:
             model.load_state_dict(start.weights)
         self.model = model.to(self.device)
+        self.learner = processes.averaging(self.model)  # the model itself, unless several learn together
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate)
         self.valid_batches = [batch.to(self.device) for batch in make_batches(valid_pairs, *self.vocabs, 128)]
         self.history = History()
@@ -178,6 +180,7 @@ class Trainer:
                 break
             self._step(batch.to(self.device))
             self.batches_done += 1
+            processes.agree(asked, self.device)
             now = time.perf_counter()
             self.history.seconds += now - started
             started = now
@@ -191,9 +194,10 @@ class Trainer:
     def _step(self, batch: Batch) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate_at(self.update, self.config)
-        log_probs, _ = self.model(batch)
-        loss = mean_word_loss(log_probs, batch.target_output, self.config.label_smoothing)
-        value = loss.item()
+        part, weight = processes.share(batch, 10**9 * self.config.seed + self.update)
+        log_probs, _ = self.learner(part)
+        loss = weight * mean_word_loss(log_probs, part.target_output, self.config.label_smoothing)
+        value = processes.joint(loss)
         if not math.isfinite(value):
             raise ValueError(f"the loss became {value}; try a lower learning rate")
         self.optimizer.zero_grad()
@@ -218,7 +222,7 @@ class Trainer:
             self._save(_last(self.checkpoint), self.weights(), self._state())
 
     def _save(self, path: Path | None, weights: dict[str, Tensor], extra: dict[str, Tensor]) -> None:
-        if path is None:
+        if path is None or not processes.is_first():
             return
         info = {
             "training": asdict(self.config),
