@@ -16,7 +16,7 @@ import argparse
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MethodType
@@ -34,9 +34,9 @@ from course_utils.analysis.evaluation import (
     found_by_position,
     translate_pairs,
 )
+from course_utils.analysis.experiments import COLUMNS, KEY, TABLE, read_table
 from course_utils.files import locked, write_atomically
 from course_utils.model.decoders import DecoderRNN
-from course_utils.model.pretrained import RESULTS
 from course_utils.model.seq2seq import ModelConfig
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import Corpus, load_corpus
@@ -44,15 +44,13 @@ from course_utils.training.recipes import LIVE, WITH_ATTENTION, WITHOUT_ATTENTIO
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
-TABLE = RESULTS / "experiments.csv"
 STATES = Path("build/experiments")  # of runs that were stopped
 SEEDS, SIZES, RATES = (1, 2, 3), (100, 64, 256), (2e-3, 8e-3)
 SCORES = ("location", "dot", "scaled-dot", "general", "additive")
+SLOW = ("dot", "general")  # to learn: is that the score, or the learning rate?
 CLOSE, MORE_SEEDS = ("scaled-dot", "additive"), (4, 5)  # two lines that lie close get five runs each
 LONG = 20  # source tokens, from which on we ask which part of a sentence went missing
 WINDOW = 35  # updates, over which the training loss is averaged
-KEY = ("experiment", "hidden_size", "learning_rate", "updates", "seed")
-COLUMNS = (*KEY, "split", "measure", "group", "n", "value")
 Key = tuple[str, ...]
 
 
@@ -89,15 +87,21 @@ def experiments() -> Iterator[Experiment]:
             for seed in MORE_SEEDS:
                 for score in CLOSE:
                     yield Experiment(score, models[score], replace(LIVE, seed=seed))
-            yield from longer(none, size, SEEDS)
-            for rate in RATES:
-                for seed in SEEDS:
-                    for score in SCORES:
-                        yield Experiment(score, models[score], replace(LIVE, learning_rate=rate, seed=seed))
+            yield from other_rates(models, SLOW)
+            first = {"none, first state": replace(WITHOUT_ATTENTION, context="first_state")}
+            yield from longer(none | first, size, SEEDS)
             yield from longer({"none": WITHOUT_ATTENTION}, size, (1,), times=10)
             yield Experiment("none, own words", WITHOUT_ATTENTION, longer_training(5, 1), own_words=0.25)
+            yield from other_rates(models, [score for score in SCORES if score not in SLOW])
     for size in SIZES[1:]:
         yield from longer({"none": WITHOUT_ATTENTION}, size, SEEDS)
+
+
+def other_rates(models: dict[str, ModelConfig], scores: Sequence[str]) -> Iterator[Experiment]:
+    for rate in RATES:
+        for seed in SEEDS:
+            for score in scores:
+                yield Experiment(score, models[score], replace(LIVE, learning_rate=rate, seed=seed))
 
 
 def longer_training(times: int, seed: int) -> TrainingConfig:
@@ -170,17 +174,9 @@ def measured(translator: Translator, history: History, corpus: Corpus) -> Iterat
     yield {"split": "train", "group": "all", "n": 1, "measure": "seconds", "value": history.seconds}
 
 
-def rows_of(table: Path = TABLE) -> list[dict[str, str]]:
-    """Return the rows of a table; none if there is no file yet."""
-    if not table.is_file():
-        return []
-    with open(table, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def done(table: Path = TABLE) -> set[Key]:
     """Return the keys of the runs that are in the table."""
-    return {tuple(row[name] for name in KEY) for row in rows_of(table)}
+    return {tuple(row[name] for name in KEY) for row in read_table(table)}
 
 
 def add(experiment: Experiment, found: list[dict[str, Any]], table: Path = TABLE) -> None:
@@ -189,7 +185,7 @@ def add(experiment: Experiment, found: list[dict[str, Any]], table: Path = TABLE
     named = dict(zip(KEY, experiment.key))
     new = [named | row | {"value": f"{row['value']:.4g}"} for row in found]
     with FileLock(STATES / "table.lock"):  # another process may want to write its own
-        old = [row for row in rows_of(table) if tuple(row[name] for name in KEY) != experiment.key]
+        old = [row for row in read_table(table) if tuple(row[name] for name in KEY) != experiment.key]
         rows = sorted([*old, *new], key=lambda row: order.get(tuple(row[name] for name in KEY), len(order)))
         text = io.StringIO()
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -219,11 +215,11 @@ def run(experiment: Experiment, corpus: Corpus, table: Path = TABLE) -> None:
         checkpoint.unlink(missing_ok=True)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("names", nargs="*", help="beginnings of names; all, if none is given")
     parser.add_argument("--list", action="store_true", help="only say what there is, and what is done")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     wanted = [e for e in experiments() if not options.names or e.name.startswith(tuple(options.names))]
     if not wanted:
         known = ", ".join(dict.fromkeys(e.name for e in experiments()))

@@ -160,18 +160,16 @@ def plot_found_by_position(
 
 
 def plot_learning_curves(
-    histories: Mapping[str, Mapping[str, Sequence[float]]],
-    title: str,
-    measure: str = "valid_accuracy",
+    histories: Mapping[str, Mapping[str, Sequence[Any]]], title: str, measure: str = "valid_accuracy"
 ) -> Figure:
     """Draw how several attention models learn, a line a model, against the number of updates.
 
     Args:
         histories: for each model's name what `course_utils.training.trainer.History` holds, as a mapping.
+            Or what several runs measured, a list a run, after each ``update``: their mean and their range.
         title: the figure's message.
-        measure: ``"valid_accuracy"``, ``"valid_loss"``, or ``"loss"``: of the training batches,
-            each point the mean of the 50 up to it; or ``"largest_weight"``, where the mapping has
-            one for each validation.
+        measure: ``"valid_accuracy"``, ``"valid_loss"``, ``"largest_weight"``, or ``"loss"``: of the
+            training batches (of a single history each point is the mean of the 50 up to it).
 
     Raises:
         ValueError: the measure is not one of these.
@@ -180,7 +178,7 @@ def plot_learning_curves(
         "valid_accuracy": "next words right on validation data,\nteacher-forced (%)",
         "valid_loss": "loss (nats a word)",
         "largest_weight": "largest attention weight\n(mean over validation words)",
-        "loss": "training loss (nats a word,\nmean of 50 batches)",
+        "loss": "training loss (nats a word)",
     }
     if measure not in labels:
         raise ValueError(f"there is no measure {measure!r}; choose one of {', '.join(labels)}")
@@ -198,14 +196,16 @@ def plot_learning_curves(
             histories.items(), cycle(LINE_COLOURS), cycle(_LOOKS)
         ):
             colour, marker, dash = looks.get(name, (other, sign, line))
-            y = np.asarray(history[measure], dtype=float)
-            if measure == "loss":
-                y = y[: len(y) // 50 * 50].reshape(-1, 50).mean(axis=1)
-                x = 50 * np.arange(1, len(y) + 1)
+            runs = np.atleast_2d(np.asarray(history[measure], dtype=float))  # (runs, points)
+            if measure == "loss" and "update" not in history:
+                runs = runs[:, : runs.shape[1] // 50 * 50].reshape(1, -1, 50).mean(axis=2)
+                x = 50 * np.arange(1, runs.shape[1] + 1)
             else:
-                x = np.asarray(history["valid_update"])
-            every = max(1, len(x) // 12)
+                x = np.asarray(history.get("update", history.get("valid_update")))
+            y, every = runs.mean(axis=0), max(1, len(x) // 12)
             ax.plot(x, y, dash, color=colour, marker=marker, markevery=every, label=name)
+            if len(runs) > 1:
+                ax.fill_between(x, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.25, linewidth=0)
             said.append(line_text(name, [*map(rounded, x.tolist())], y))
         ax.set_xlabel("updates")
         ax.set_ylabel(labels[measure])

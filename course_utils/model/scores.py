@@ -99,7 +99,8 @@ class AdditiveScore(Score):
         return self.weight(encoder_outputs)  # (B, S, H)
 
     def forward(self, query: Tensor, keys: Tensor) -> Tensor:
-        return self.v(torch.tanh(query.unsqueeze(1) + keys)).squeeze(2)  # (B, S, H) -> (B, S)
+        summed = query.unsqueeze(1) + keys  # (B, S, H): large, so tanh takes its place
+        return self.v(summed.tanh_()).squeeze(2)  # (B, S)
 
 
 class LocationScore(Score):
