@@ -12,16 +12,30 @@ from filelock import FileLock, Timeout
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to a temporary file, then move it to `path`: nobody ever sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write `content` to a temporary file, then move it to `path`: nobody ever sees half a file.
+
+    Raises OSError, with the reason, if it can't be written; what was there before stays.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(temporary, "xb") as file:  # a new file, as private as the user's umask says
+                file.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say of an OSError in the block which file it keeps from being written: a full disk does not say it."""
     try:
-        with open(temporary, "xb") as file:  # a new file, as private as the user's umask says
-            file.write(content)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise OSError(f"{path} can't be written ({reason}); mend that, or name another place") from None
 
 
 @contextmanager
@@ -29,16 +43,17 @@ def locked(path: Path) -> Iterator[None]:
     """Keep other processes from writing `path` in the block. The lock dies with its process.
 
     Its file, beside `path`, stays: to delete it would let two others lock two files of that name.
-    Raises ValueError if another process has the lock.
+    Raises ValueError if another process has the lock, OSError if there can be none in that folder.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"), blocking=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise ValueError(
-            f"another run is writing {path.name} at this moment; wait for it, or name another output"
-        ) from None
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ValueError(
+                f"another run is writing {path.name} at this moment; wait for it, or name another output"
+            ) from None
     try:
         yield
     finally:

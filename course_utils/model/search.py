@@ -107,7 +107,7 @@ def beam_search(
         for row in zip(words[:, :n].tolist(), weights, log_prob.flatten().tolist(), limits.tolist())
     ]
     # A beam that was never filled has log-probability -inf.
-    return [[row for row in rows[b * K : (b + 1) * K] if row.log_prob > -torch.inf] for b in range(B)]
+    return [[row for row in rows[b * K : (b + 1) * K] if row.log_prob != -torch.inf] for b in range(B)]
 
 
 def _room(longest: int, memory: Tensor, mask: Tensor) -> Tensor:

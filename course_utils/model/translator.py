@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,7 @@ class Translator:
         """Translate tokenised sentences, in their order; an unknown word is read as ``<unk>``.
 
         Sentences of like length are decoded together, at most `batch_size`, fewer if they are long.
-        Raises ValueError for a batch size or a beam size below 1.
+        Raises ValueError for a batch size or a beam size below 1, and if the model's numbers are infinite.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
@@ -108,6 +109,11 @@ class Translator:
                     best = greedy_decode(self.model, source, lengths)
                 else:
                     best = [beams[0] for beams in beam_search(self.model, source, lengths, beam_size)]
+                if any(math.isnan(found.log_prob) for found in best):
+                    raise ValueError(
+                        "the model's weights are too large to compute with; train it again, with a lower "
+                        "learning rate"
+                    )
                 for i, found in zip(chunk, best):
                     results[i] = self._translation(sentences[i], found)
         return [results[i] for i in range(len(sentences))]

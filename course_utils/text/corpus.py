@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ _OTHER_COLUMNS = (
     "; if a column holds something else, say which two are source and target: columns=(2, 1), or "
     "--columns 2,1"
 )
+MOST_BYTES = 2**18  # in a line: more is no sentence pair, and takes ninety times its size to read
 DATA = Path(__file__).resolve().parents[2] / "data"
 OPEN_CORPUS = DATA / "open"  # a wider French than that of the lessons: what the model `open` is trained on
 REPORTS = DATA / "reports"  # English reports and their headlines
@@ -130,17 +131,24 @@ def read_pairs(path: Path, columns: tuple[int, int] | None = None) -> list[Pair]
         raise ValueError(
             f"{path.name} holds zero bytes, as binary and UTF-16 files do; save it as UTF-8 text"
         )
-    lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()
-    if not any(line.strip() for line in lines):
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if not content.strip():
         raise ValueError(f"{path.name} is empty; give it one sentence pair a line")
+    known: dict[str, str] = {}
     return [
-        _parse(line, f"line {number} of {path.name}", columns)
-        for number, line in enumerate(lines, 1)
+        _parse(line, f"line {number} of {path.name}", columns, known)
+        for number, line in enumerate((found[1] for found in _LINE.finditer(content)), 1)
         if line.strip()
     ]
 
 
-def _parse(line: bytes, where: str, wanted: tuple[int, int] | None) -> Pair:
+_LINE = regex.compile(rb"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")  # one by one: a list of short ones takes much memory
+
+
+def _parse(line: bytes, where: str, wanted: tuple[int, int] | None, known: dict[str, str]) -> Pair:
+    """Read one line. `known` has each word once, however often it comes: that is a third of the memory."""
+    if len(line) > MOST_BYTES:
+        raise ValueError(f"{where} is longer than {MOST_BYTES:,} bytes; write one sentence pair a line")
     try:
         columns = line.decode("utf-8").split("\t")
     except UnicodeDecodeError:
@@ -157,7 +165,7 @@ def _parse(line: bytes, where: str, wanted: tuple[int, int] | None) -> Pair:
             f"{where} has {count}, but a pair has two or three, with tabs between: source, target, "
             f"alignment{_OTHER_COLUMNS if len(columns) > 3 else ''}"
         )
-    source, target = (tuple(tokenize(text)) for text in columns[:2])
+    source, target = (tuple(map(known.setdefault, tokens, tokens)) for tokens in map(tokenize, columns[:2]))
     if not source or not target:
         raise ValueError(f"{where} has an empty sentence; fill it in or leave the line out")
     if len(columns) == 2:
@@ -165,10 +173,13 @@ def _parse(line: bytes, where: str, wanted: tuple[int, int] | None) -> Pair:
     return Pair(source, target, _parse_alignment(columns[2], len(source), len(target), where))
 
 
-@cache  # the same few thousand links come again and again
-def _parse_link(link: str) -> tuple[int, int] | None:
-    i, _, j = link.partition("-")
-    return (int(i), int(j)) if i.isdecimal() and j.isdecimal() else None
+_LINK = regex.compile(r"(\d{1,9})-(\d{1,9})")
+
+
+@lru_cache(10_000)  # the same few thousand links come again and again
+def _parse_link(written: str) -> tuple[int, int] | None:
+    found = _LINK.fullmatch(written)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, int], ...]:
@@ -177,7 +188,7 @@ def _parse_alignment(text: str, S: int, T: int, where: str) -> tuple[tuple[int, 
         link = _parse_link(written)
         if link is None:
             raise ValueError(
-                f"{where}: {written!r} is no alignment link (write them like 0-0 1-2){_OTHER_COLUMNS}"
+                f"{where}: {written[:40]!r} is no alignment link (write them like 0-0 1-2){_OTHER_COLUMNS}"
             )
         if link[0] >= S or link[1] >= T:
             raise ValueError(

@@ -12,6 +12,7 @@ import html
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +112,7 @@ def fetch(name: str, corpus: PublicCorpus, folder: Path | str | None = None) -> 
 
     The terms are printed before anything is fetched. What is interrupted goes on where it stopped; only what
     has the right checksum is kept. Raises ConnectionError if the host can't be reached or has it no more,
-    ValueError if what came is not what it should be, OSError if the disk is full.
+    ValueError if what came is not what it should be, OSError if it can't be written.
     """
     import pooch  # it takes half a second
 
@@ -131,7 +132,12 @@ def fetch(name: str, corpus: PublicCorpus, folder: Path | str | None = None) -> 
 def _seen(folder: Path) -> dict[str, str]:
     """Return the checksums of what came first, of files of which we know none."""
     path = folder / "sha256.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        return {file: str(digest) for file, digest in json.loads(path.read_bytes()).items()}
+    except (ValueError, AttributeError):
+        raise ValueError(f"{path} is damaged; delete it, and what is there counts as it is") from None
 
 
 def _fetch_file(keeper: Any, file: str) -> None:
@@ -145,11 +151,16 @@ def _fetch_file(keeper: Any, file: str) -> None:
             f"{host} can't be fetched ({type(error).__name__}); what has come is kept: try again when the "
             "network is back, and it goes on from there"
         ) from None
+    except ConnectionError:
+        raise
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
+        if error.errno == errno.ENOSPC:
+            raise OSError(
+                f"there is no space left for {file} in {keeper.path}; make some, and the same call goes on"
+            ) from None
+        reason = error.strerror or str(error).partition("\n")[0]
         raise OSError(
-            f"there is no space left for {file} in {keeper.path}; make some, and the same call goes on"
+            f"{file} can't be written into {keeper.path} ({reason}); mend that, or pass another folder"
         ) from None
     except ValueError:
         raise ValueError(
@@ -219,8 +230,13 @@ def read_public(name: str, corpus: PublicCorpus, folder: Path, max_length: int |
 
 def _sentences(corpus: PublicCorpus, folder: Path, file: str) -> Iterator[tuple[str, ...]]:
     if corpus.archive:
-        with zipfile.ZipFile(folder / corpus.archive) as archive:
-            content = archive.read(file)
+        try:
+            with zipfile.ZipFile(folder / corpus.archive) as archive:
+                content = archive.read(file)
+        except (zipfile.BadZipFile, zlib.error, KeyError):
+            raise ValueError(
+                f"{folder / corpus.archive} is no zip file with {file} in it; delete it, and fetch it anew"
+            ) from None
     else:
         content = (folder / file).read_bytes()
     try:

@@ -28,11 +28,12 @@ class SubwordVocab(Vocab):
         """`model` is a sentencepiece model, such as `learn` makes. Raises ValueError for other bytes."""
         try:
             self._model = SentencePieceProcessor(model_proto=model)
-        except RuntimeError:
+            pieces = [self._model.id_to_piece(i) for i in range(len(self._model))]
+        except (RuntimeError, UnicodeDecodeError):
             raise ValueError(
                 "these bytes are no sentencepiece model; make one with SubwordVocab.learn"
             ) from None
-        super().__init__([self._model.id_to_piece(i) for i in range(len(self._model))])
+        super().__init__(pieces)
         self.model = model
         self._known: dict[str, list[str]] = {}  # the pieces of words that were asked for before
 

@@ -13,7 +13,8 @@ import regex
 
 Words = str | Sequence[str]  # a sentence: text, or its tokens
 
-_ENTITY = regex.compile(r"& ?(#?\w+) ?;")  # "&apos;", and "& apos ;" as some tokenizers leave it
+# "&apos;", and "& apos ;" as some tokenizers leave it; the longest of HTML's names has 31 letters.
+_ENTITY = regex.compile(r"& ?(#?\w{1,31}) ?;")
 _SAME = (
     dict.fromkeys(map(ord, "‘’ʼ´`′＇"), "'")
     | dict.fromkeys(map(ord, "\u2010\u2011\uff0d"), "-")  # hyphens that look like the usual one
@@ -41,8 +42,7 @@ _TOKEN = regex.compile(
     r"|[^\s]\p{M}*(?:\u200d\X)*"
 )
 
-_PRONOUN = r"(?:je|tu|il|elle|on|nous|vous|ils|elles|moi|toi|le|la|les|lui|leur|y|en|ce)"
-_CLITIC = regex.compile(rf"(.+?)(-(?:t-)?{_PRONOUN})")  # "mange-t-il", "donne-le-moi": the last of them
+_PRONOUNS = "je tu il elle on nous vous ils elles moi toi le la les lui leur y en ce".split()
 
 _CONTROL = regex.compile(r"\p{Cc}")
 # Most text needs no cleaning, and to see that is quick: 28,000 pairs are read at every lesson's start.
@@ -62,8 +62,9 @@ def clean(text: str) -> str:
     if _CLEAN.fullmatch(text):
         return text
     text = _ENTITY.sub(lambda found: html.unescape(f"&{found[1]};"), text)
-    text = _INVISIBLE.sub("", text.translate(_SAME))
-    text = unicodedata.normalize("NFC", text.lower().replace("i\u0307", "i"))  # İ has two dots when small
+    text = unicodedata.normalize("NFC", text).translate(_SAME)  # Greek has signs that NFC makes ` and ´
+    text = _INVISIBLE.sub("", text).lower().replace("i\u0307", "i")  # İ has two dots when small
+    text = unicodedata.normalize("NFC", text)
     text = " ".join(_CONTROL.sub(" ", text).split())
     return _LOOSE_ELISION.sub(r"\1'", text)
 
@@ -76,12 +77,22 @@ def tokenize(text: str) -> list[str]:
     """
     tokens: list[str] = []
     for token in _TOKEN.findall(clean(text)):
-        clitics: list[str] = []
-        while "-" in token and token != "rendez-vous" and (found := _CLITIC.fullmatch(token)):
-            token = found[1]
-            clitics.insert(0, found[2])
-        tokens += [token, *clitics]
+        if "-" in token:
+            tokens += _untied(token)
+        else:
+            tokens.append(token)
     return tokens
+
+
+def _untied(word: str) -> list[str]:
+    """Return a word and, each for itself, the pronouns that hyphens tie to its end: mange, -t-il."""
+    parts, pronouns = word.split("-"), []
+    while len(parts) > 1 and parts[-1] in _PRONOUNS and parts != ["rendez", "vous"]:
+        pronoun = f"-{parts.pop()}"
+        if len(parts) > 1 and parts[-1] == "t":
+            pronoun = f"-{parts.pop()}{pronoun}"
+        pronouns.append(pronoun)
+    return ["-".join(parts), *reversed(pronouns)]
 
 
 def as_tokens(words: Words) -> list[str]:
@@ -108,7 +119,7 @@ def detokenize(tokens: Iterable[str], language: str = "en") -> str:
         words[last] = quote
     text = " ".join(words).replace("\0 ", "").replace(" \0", "").replace("\0", "")
     text = regex.sub(rf"\b({_ELIDED}') (?=\w)", r"\1", text)
-    text = regex.sub(rf" (-(?:t-)?{_PRONOUN})(?!\w)", r"\1", text)
+    text = regex.sub(rf" (-(?:t-)?(?:{'|'.join(_PRONOUNS)}))(?!\w)", r"\1", text)
     text = regex.sub(r" ([.,…)\]”])", r"\1", text)
     text = regex.sub(r"([(\[“]) ", r"\1", text)
     return text if language == "fr" else regex.sub(r" ([?!;:%»])", r"\1", text).replace("« ", "«")

@@ -266,6 +266,8 @@ class Trainer:
                 f"there is no stopped run to resume ({path} is missing); start it anew, without resuming"
             )
         last = load_checkpoint(path)
+        if not {"training", "history", "epoch"} <= last.info.keys():
+            raise ValueError(f"{path.name} is no stopped run; start anew without resuming")
         # A run from before a setting existed had its default.
         if last.config != self.model_config or asdict(self.config) != _DEFAULTS | last.info["training"]:
             raise ValueError(

@@ -85,6 +85,15 @@ def test_no_other_single_links_beat_the_floor(pair: Pair) -> None:
         assert alignment_error_rate([links], [pair.alignment]) >= floor
 
 
+@given(aligned())
+def test_single_links_are_gold_where_there_is_gold(pair: Pair) -> None:
+    links = best_single_links(pair)
+    assert [j for _, j in links] == list(range(len(pair.target)))
+    for i, j in links:
+        gold = [source for source, target in pair.alignment if target == j]
+        assert i in gold if gold else i == 0
+
+
 @given(aligned(), st.integers(0, 99))
 def test_gold_weight_is_the_weight_on_gold(pair: Pair, seed: int) -> None:
     S, T = len(pair.source), len(pair.target)

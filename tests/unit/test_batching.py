@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from toy import toy_pairs
 from toy import toy_vocabs as vocabs
 
+from course_utils.text import batching
 from course_utils.text.batching import Batch, length_mask, make_batch, make_batches, pad
 from course_utils.text.corpus import Pair
 from course_utils.text.vocab import BOS_ID, EOS_ID, PAD_ID, UNK_ID
@@ -104,6 +106,36 @@ def test_an_epoch_has_every_pair_exactly_once(seed: int | None, batch_size: int)
     source_vocab, _ = vocabs(pairs)
     wanted = Counter((tuple(source_vocab.encode(p.source)), len(p.target)) for p in pairs)
     assert sentences(batches) == wanted
+
+
+@given(st.integers(1, 9), st.integers(1, 300), st.integers(0, 99))
+def test_a_batch_is_as_full_as_it_may_be(batch_size: int, cells: int, seed: int) -> None:
+    """None holds too much, unless it is one pair; the pair that opens the next would have been too much."""
+    dice = random.Random(seed)
+    pairs = [
+        Pair(pair.source, tuple(dice.choices(pair.target, k=dice.randint(1, 9))), None)
+        for pair in toy_pairs(30, seed, longest=9)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batching, "MOST_CELLS", cells)
+        batches = make_batches(pairs, *vocabs(pairs), batch_size)
+
+    def fits(B: int, S: int, T: int) -> bool:
+        return B <= batch_size and B * S * T <= cells
+
+    sizes = [(len(batch), batch.source.shape[1], batch.target_input.shape[1]) for batch in batches]
+    assert all(fits(*size) or size[0] == 1 for size in sizes)
+    for (B, S, T), after in zip(sizes, batches[1:]):
+        next_S, next_T = int(after.source_lengths[0]), int(after.target_mask[0].sum())
+        assert not fits(B + 1, max(S, next_S), max(T, next_T))
+    assert sum(B for B, _, _ in sizes) == len(pairs)
+
+
+def test_without_a_generator_pairs_of_one_length_keep_their_order() -> None:
+    pairs = toy_pairs(64, shortest=3, longest=3)
+    known = vocabs(pairs)
+    in_order = [row for batch in make_batches(pairs, *known, 10) for row in batch.source.tolist()]
+    assert in_order == [known[0].encode(pair.source) for pair in pairs]
 
 
 def padding(batches: list[Batch]) -> int:

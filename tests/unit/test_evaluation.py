@@ -13,6 +13,8 @@ from course_utils.analysis.alignments import alignment_error_rate, attention_lin
 from course_utils.analysis.evaluation import (
     LENGTH_BINS,
     bleu,
+    bleu_signature,
+    chrf,
     evaluate_by_length,
     found_by_position,
     matched_words,
@@ -82,6 +84,28 @@ def test_bleu_counts_over_the_corpus() -> None:
 def test_bleu_needs_a_reference_for_each_hypothesis() -> None:
     with pytest.raises(ValueError, match="2 hypotheses can't match 1 references"):
         bleu([("a",), ("b",)], [("a",)])
+
+
+def test_the_signature_is_that_of_the_score() -> None:
+    """Words as they are, one reference a sentence: what someone needs to get the same number."""
+    metric = sacrebleu.metrics.BLEU(tokenize="none", force=True)
+    metric.corpus_score(["a b", "c"], [["a b", "d"]])
+    assert bleu_signature() == str(metric.get_signature())
+    assert "nrefs:1|" in bleu_signature() and "|tok:none|" in bleu_signature()
+
+
+@given(st.lists(st.tuples(english, english), min_size=1, max_size=5))
+def test_chrf_is_sacrebleus(rows: list[tuple[list[str], list[str]]]) -> None:
+    hypotheses, references = zip(*rows)
+    expected = sacrebleu.corpus_chrf([" ".join(h) for h in hypotheses], [[" ".join(r) for r in references]])
+    assert chrf(hypotheses, references) == pytest.approx(expected.score)
+
+
+def test_chrf_judges_sentences_that_are_too_short_for_bleu() -> None:
+    assert bleu([("black", "cat")], [("black", "cat")]) == 0
+    assert chrf([("black", "cat")], [("black", "cat")]) == pytest.approx(100)
+    assert 0 < chrf([("black", "cats")], [("black", "cat")]) < 100
+    assert chrf([], []) == 0
 
 
 # --- words and positions ---------------------------------------------------------------------
@@ -177,6 +201,29 @@ def test_scores_go_to_the_right_bin() -> None:
         assert score.bleu == pytest.approx(expected, abs=1e-3)
         assert 0 <= score.token_accuracy <= 100
     assert evaluate_by_length(translator, pairs, [(100, 200)], translations) == []
+
+
+def test_an_exact_match_is_the_whole_sentence() -> None:
+    pairs = toy_pairs(4, shortest=3)
+    translator = toy_translator(pairs)
+    right = [pair.target for pair in pairs]
+    wrong = [right[0][:-1], (*right[1], "more"), right[2][1:], right[3]]  # only the last is right
+    (score,) = evaluate_by_length(translator, pairs, [(1, None)], list(map(echo, wrong, pairs)))
+    assert score.exact_match == 25
+
+
+def test_bins_go_by_the_source() -> None:
+    pairs = [Pair(("un",) * S, ("one",) * T, None) for S, T in ((2, 7), (7, 2), (7, 3))]
+    scores = evaluate_by_length(toy_translator(pairs), pairs, [(1, 4), (5, 9)])
+    assert [score.n for score in scores] == [1, 2]
+
+
+def test_the_last_bin_has_no_end() -> None:
+    pairs = toy_pairs(30, shortest=3, longest=9)
+    translator = toy_translator(pairs)
+    (score,) = evaluate_by_length(translator, pairs, [(5, None)], [echo(p.target, p) for p in pairs])
+    assert score.n == sum(len(p.source) >= 5 for p in pairs) > 0
+    assert (score.low, score.high, score.label) == (5, None, "5+")
 
 
 def test_evaluate_translates_greedily_by_itself() -> None:

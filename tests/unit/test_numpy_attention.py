@@ -188,6 +188,7 @@ KEYS = np.ones((7, 5))
         ((np.ones(4), KEYS), [r"\(4,\)", r"\(7, 5\)", "features"]),
         ((np.ones(5), np.ones(5)), [r"\(5,\)", "give a query"]),
         ((1.0, KEYS), [r"\(\)", "give a query"]),
+        ((np.ones(5), KEYS, np.ones(7)), [r"\(7,\)", "give a query"]),
         ((np.ones(5), KEYS, np.ones((6, 2))), [r"\(7, 5\)", r"\(6, 2\)", "one value for each key"]),
         ((np.ones((2, 1, 5)), np.ones((3, 7, 5))), [r"\(2, 1, 5\)", r"\(3, 7, 5\)", "batch"]),
         ((np.ones(5), np.ones((0, 5))), [r"\(0, 5\)", "at least one"]),

@@ -55,6 +55,15 @@ def test_a_row_without_a_real_token_gets_zeros_and_harms_no_gradient() -> None:
     assert (scores.grad[0, :2] != 0).all()
 
 
+def test_no_nan_arises_on_the_way_to_the_gradient_either() -> None:
+    """Otherwise torch's own search for the origin of a NaN stops here, whatever it looks for."""
+    scores = torch.randn(2, 3, requires_grad=True)
+    mask = torch.tensor([[False] * 3, [True, True, False]])
+    with torch.autograd.set_detect_anomaly(True):
+        masked_softmax(scores, mask)[:, 0].sum().backward()
+    assert (scores.grad[0] == 0).all() and scores.grad[1].any()
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
 def test_masked_softmax_stands_extreme_scores(dtype: torch.dtype) -> None:
     scores = torch.tensor([[6e4, -6e4, 6e4]], dtype=dtype)
@@ -140,6 +149,13 @@ def test_location_score_sees_no_state() -> None:
     assert score(query, score.keys(torch.randn(B, 7, H))).shape == (B, 7)
     with pytest.raises(ValueError, match="weights for 7 source words.*has 8"):
         score.keys(torch.randn(B, 8, H))
+
+
+def test_location_score_knows_forty_places_unless_told() -> None:
+    """As many as the course's training sentences have, and no more."""
+    LocationScore(H).keys(torch.randn(B, 40, H))
+    with pytest.raises(ValueError, match="weights for 40 source words.*has 41"):
+        LocationScore(H).keys(torch.randn(B, 41, H))
 
 
 @pytest.mark.parametrize("name", SCORES)

@@ -10,6 +10,7 @@ from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
 from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
 from course_utils.model.encoder import Encoder, reverse
+from course_utils.model.scores import AdditiveScore, DotScore
 from course_utils.model.seq2seq import ModelConfig, build_model, evaluating, mean_word_loss
 from course_utils.text.batching import length_mask, make_batch
 from course_utils.text.vocab import BOS_ID, PAD_ID
@@ -85,8 +86,9 @@ def test_backward_reads_the_reversed_sentence() -> None:
     assert torch.equal(states, reverse(expected_states, LENGTHS))
 
 
-def test_what_stands_at_padding_does_not_matter() -> None:
-    encoder = Encoder(V, H, E).eval()
+@pytest.mark.parametrize("name", ["attention-additive", "transformer"])
+def test_what_stands_at_padding_does_not_matter(name: str) -> None:
+    encoder = toy_model(name).encoder
     source = ragged_source()
     rubbish = source.where(length_mask(LENGTHS), 7)
     for ours, theirs in zip(encoder(source, LENGTHS), encoder(rubbish, LENGTHS)):
@@ -113,6 +115,26 @@ def test_encoder_refuses_impossible_settings() -> None:
     assert Encoder(V, 7, direction="forward")(ragged_source(), LENGTHS)[0].shape == (B, S, 7)
     with pytest.raises(ValueError, match="'sideways'"):
         Encoder(V, H, direction="sideways")
+
+
+@pytest.mark.parametrize("direction", ["both", "backward"])
+def test_what_an_encoder_makes_stands_where_its_sentences_do(direction: str) -> None:
+    """Not on torch's default device: on this one there are no numbers."""
+    encoder, source = Encoder(V, H, E, direction=direction).eval(), ragged_source()
+    expected = encoder(source, LENGTHS)
+    with torch.device("meta"):
+        found = encoder(source, LENGTHS)
+        mask = length_mask(LENGTHS)
+    assert all(torch.equal(ours, theirs) for ours, theirs in zip(found, expected, strict=True))
+    assert mask.device.type == "cpu"
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_padding_has_no_vector(name: str) -> None:
+    model = toy_model(name)
+    for embedding in (model.encoder.embedding, model.decoder.embedding):
+        assert not embedding.weight[PAD_ID].any()
+        assert embedding.weight[PAD_ID + 1 :].any(dim=1).all()
 
 
 def test_sizes_default_to_the_hidden_size() -> None:
@@ -254,6 +276,21 @@ def test_dropout_acts_while_training_only() -> None:
     assert not torch.equal(model(batch)[0], model(batch)[0])
 
 
+@pytest.mark.parametrize("name", ["attention-dot", "vanilla-every_step"])
+def test_a_function_in_the_place_of_a_method_is_used(name: str) -> None:
+    """Not only a method: a plain function, put into one model, as one does in a notebook."""
+    model = toy_model(name)
+    words = torch.full((B, 2), BOS_ID)
+    memory, mask, hidden = model.encode(ragged_source(), LENGTHS, length_mask(LENGTHS))
+    before, _ = model.decoder.teacher_forced(words, hidden, memory, mask)
+    attend = model.decoder.attend
+    model.decoder.attend = lambda *about: (0 * attend(*about)[0], attend(*about)[1])
+    after, _ = model.decoder.teacher_forced(words, hidden, memory, mask)
+    step, _, _ = model.decoder(words[:, 0], hidden, memory, mask)
+    torch.testing.assert_close(after[:, 0], step, atol=1e-10, rtol=0)
+    assert not torch.allclose(before[:, 0], step)
+
+
 def test_decoders_refuse_unknown_settings() -> None:
     with pytest.raises(ValueError, match="'last'"):
         DecoderRNN(H, V, context="last")
@@ -263,13 +300,52 @@ def test_decoders_refuse_unknown_settings() -> None:
         build_model(ModelConfig(score="cosine"), V, V)
 
 
+@pytest.mark.parametrize("attention", [True, False])
+def test_a_model_is_built_as_its_config_says(attention: bool) -> None:
+    config = ModelConfig(
+        hidden_size=6,
+        embedding_size=4,
+        dropout_p=0.3,
+        attention=attention,
+        score="dot",
+        context="first_state",
+        direction="backward",
+    )
+    model = build_model(config, 12, 11)
+    assert model.encoder.direction == "backward" and not model.encoder.gru.bidirectional
+    assert model.encoder.embedding.weight.shape == (12, 4)
+    assert model.decoder.embedding.weight.shape == (11, 4) and model.decoder.out.out_features == 11
+    assert model.encoder.gru.hidden_size == model.decoder.hidden_size == 6
+    assert model.encoder.dropout.p == model.decoder.dropout.p == 0.3
+    assert type(model.decoder) is (AttnDecoderRNN if attention else DecoderRNN)
+    assert type(model.decoder.score) is DotScore if attention else model.decoder.context == "first_state"
+
+
+def test_sizes_must_be_possible() -> None:
+    for sizes in ((0, 4), (4, 0)):
+        with pytest.raises(ValueError, match=f"at least 1, not {sizes[0]} and {sizes[1]}"):
+            Encoder(V, *sizes, direction="forward")
+        with pytest.raises(ValueError, match=f"at least 1, not {sizes[0]} and {sizes[1]}"):
+            DecoderRNN(sizes[0], V, embedding_size=sizes[1])
+    for dropout_p in (-0.1, 1.0, 1.5):
+        with pytest.raises(ValueError, match=f"at least 0 and below 1, not {dropout_p}"):
+            Encoder(V, H, dropout_p=dropout_p)
+    assert Encoder(V, 1, 1, dropout_p=0.0, direction="forward").gru.hidden_size == 1  # the smallest
+
+
 def test_the_brief_signature() -> None:
     decoder = AttnDecoderRNN(H, V)
-    assert decoder.dropout.p == 0.1
+    assert decoder.dropout.p == Encoder(V, H).dropout.p == DecoderRNN(H, V).dropout.p == 0.1
+    assert type(decoder.score) is AdditiveScore and DecoderRNN(H, V).context == "every_step"
     assert decoder.embedding.embedding_dim == H
     names = ("hidden", "encoder_outputs", "mask")
     _, hidden, states, mask = decoder_inputs()
     decoder.double()(torch.full((B,), BOS_ID), **dict(zip(names, (hidden, states, mask))))
+
+
+def test_attention_keeps_a_vector_for_each_pair_of_words() -> None:
+    assert ModelConfig(hidden_size=10).attention_numbers(S=3, T=4) == 3 * 4 * 10
+    assert ModelConfig(hidden_size=10, attention=False).attention_numbers(S=3, T=4) == 0
 
 
 def test_a_model_knows_where_it_is() -> None:

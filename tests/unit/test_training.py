@@ -236,6 +236,14 @@ def test_a_resumed_run_ends_like_one_that_was_never_stopped(
     assert all(torch.equal(best[name], uninterrupted.best[1][name]) for name in best)
 
 
+def test_a_finished_model_is_no_run_to_resume(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    trainer(path).run()
+    path.rename(path.with_suffix(".last"))
+    with pytest.raises(ValueError, match="model.last is no stopped run; start anew"):
+        trainer(path, resume=True)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_waits_until_the_update_is_done_and_the_state_saved(

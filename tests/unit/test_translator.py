@@ -7,7 +7,7 @@ import pytest
 import torch
 from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
-from course_utils.model.search import Hypothesis, beam_search, greedy_decode
+from course_utils.model.search import Hypothesis, _sum_dtype, beam_search, greedy_decode
 from course_utils.model.seq2seq import ModelConfig, Seq2Seq, build_model
 from course_utils.model.translator import Translator
 from course_utils.text.batching import length_mask, pad
@@ -182,6 +182,47 @@ def test_a_sentence_alone_finds_the_beams_that_it_finds_in_company(name: str) ->
             assert (ours.weights[:, width:] == 0).all()
 
 
+@pytest.mark.parametrize("name", ["attention-additive", "transformer"])
+def test_on_step_sees_the_beginnings_that_are_kept(name: str) -> None:
+    steps: list[tuple[torch.Tensor, torch.Tensor]] = []
+    found = beam_search(
+        toy_model(name),
+        *pad(SENTENCES),
+        beam_size=3,
+        on_step=lambda words, log_prob: steps.append((words.clone(), log_prob.clone())),
+    )
+    before: list[list[list[int]]] = [[[]] * 3] * len(SENTENCES)
+    for n, (words, log_prob) in enumerate(steps, start=1):
+        assert words.shape == (len(SENTENCES) * 3, n) and log_prob.shape == (len(SENTENCES), 3)
+        assert torch.equal(log_prob, log_prob.sort(dim=1, descending=True).values)
+        beginnings = words.view(len(SENTENCES), 3, n).tolist()
+        for ours, earlier in zip(beginnings, before):
+            assert all(row[:-1] in earlier for row in ours)  # each goes on from one of the step before
+        before = beginnings
+    for rows, log_probs, beams in zip(before, log_prob.tolist(), found, strict=True):
+        assert [row[: len(beam.ids)] for row, beam in zip(rows, beams)] == [beam.ids for beam in beams]
+        assert log_probs == [beam.log_prob for beam in beams]
+
+
+@pytest.mark.parametrize("search", [greedy_decode, lambda *about: beam_search(*about, beam_size=3)])
+def test_all_that_is_made_stands_where_the_sentences_do(search) -> None:
+    """Not on torch's default device: on this one there are no numbers."""
+    model = toy_model("attention-dot")
+    source, lengths = pad(SENTENCES)
+    expected = search(model, source, lengths)
+    with torch.device("meta"):
+        found = search(model, source, lengths)
+    for ours, theirs in zip(found, expected, strict=True):
+        pairs = zip(ours, theirs, strict=True) if isinstance(theirs, list) else [(ours, theirs)]
+        assert all(a.ids == b.ids and a.log_prob == b.log_prob for a, b in pairs)
+
+
+def test_sums_are_doubles_wherever_there_are_any() -> None:
+    """Apple's GPUs have none, and refuse them with an error."""
+    assert _sum_dtype(torch.device("mps")) == torch.float32
+    assert _sum_dtype(torch.device("cpu")) == _sum_dtype(torch.device("cuda")) == torch.float64
+
+
 def test_the_beam_must_be_one_wide_at_least() -> None:
     with pytest.raises(ValueError, match="beam_size must be at least 1, not 0"):
         beam_search(wanting_eos(0), *pad(SENTENCES), 0)
@@ -310,3 +351,12 @@ def test_padding_is_never_said_by_an_ended_sentence() -> None:
     found = Translator(model, french, english).translate_tokens([p.source for p in pairs], 3)
     assert not any("<pad>" in f.target for f in found)
     assert len({len(f.target) for f in found}) > 1  # some ended before others
+
+
+@pytest.mark.parametrize("beam_size", [1, 3])
+def test_weights_too_large_to_compute_with_are_told(beam_size: int) -> None:
+    translator = Translator(toy_model("attention-dot"), *toy_vocabs(toy_pairs(60)))
+    with torch.no_grad():
+        translator.model.decoder.out.weight.fill_(1e308)  # finite, but its sums are not
+    with pytest.raises(ValueError, match="too large to compute with; train it again"):
+        translator.translate_tokens([["un", "deux"]], beam_size)

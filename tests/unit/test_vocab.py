@@ -118,6 +118,49 @@ def test_unknown_words() -> None:
     assert known.nearest("<unk") == []  # never suggests a special token
 
 
+def test_three_near_words_unless_told() -> None:
+    known = Vocab.build([["chat", "chats", "chas", "chant", "cha"]])
+    assert len(known.nearest("chat")) == 3 and len(known.nearest("chat", n=5)) == 5
+    assert sorted(known.nearest("ch", n=5)) == ["cha", "chas", "chat"]  # the others are too long to be meant
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("« Le chat » dort.", ["le", "chat", "dort"]),  # signs that it has not vanish, wherever they stand
+        ("chat - dort", ["chat", "dort"]),
+        ("... le chat, le chat !", ["le", "chat", ",", "le", "chat", "!"]),
+        (", le chat ,", ["le", "chat"]),  # a comma at an end goes, though it is known
+        ("le chat ! ?", ["le", "chat", "!"]),  # a stop at an end stays, if it is known
+        ("le ? chat", ["le", "?", "chat"]),  # within the sentence nothing goes unsaid
+        ("l'oeuf, l'œuf", ["l'", "œuf", ",", "l'", "œuf"]),
+        ("moelle, soeur", ["moelle", ",", "soeur"]),  # known as it is; unknown either way
+        (".", []),
+        ("", []),
+    ],
+)
+def test_read_takes_what_a_person_typed(text: str, tokens: list[str]) -> None:
+    known = Vocab.build([["le", "chat", "dort", ",", "!", "l'", "œuf", "moelle", "mœlle"]])
+    assert known.read(text) == tokens
+
+
+def test_a_sign_that_the_vocabulary_has_stays() -> None:
+    known = Vocab.build([["«", "chat", "»", "."]])
+    assert known.read("« chat ».") == ["«", "chat", "»", "."]
+
+
+def test_a_vocabulary_equals_no_list_of_its_words() -> None:
+    known = Vocab.build([["a"]])
+    assert known == Vocab(known.tokens) and known != Vocab.build([["b"]])
+    assert known != known.tokens and known != list(known.tokens)
+
+
+def test_a_word_is_one_token() -> None:
+    known = Vocab.build([["chat", "noir"]])
+    assert known.cut(("chat", "noir")) == ["chat", "noir"] == known.join(["chat", "noir"])
+    assert known.groups(["chat", "noir"]) == [["chat"], ["noir"]]
+
+
 @pytest.mark.parametrize("tokens", [[], ["a", "b", "c", "d"], [*SPECIALS, "a", "a"]])
 def test_a_vocabulary_must_be_well_formed(tokens: list[str]) -> None:
     with pytest.raises(ValueError, match=r"distinct.*<pad>.*Vocab\.build"):
