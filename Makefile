@@ -16,7 +16,8 @@ READY := .venv/ready
 ROOT_USER := $(filter 0,$(shell id -u))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab lecture check slides student script test quick notebooks outputs corpus checkpoints figures clean
+.PHONY: help setup lab lecture check slides student script test quick notebooks outputs corpus checkpoints figures \
+        experiments bench mutations mutants reliability hub-test clean
 
 help:
 	@echo "make lab          set up, and open JupyterLab on lesson 1"
@@ -33,6 +34,12 @@ help:
 	@echo "make corpus       build data/ again"
 	@echo "make checkpoints  train the shipped models again (long)"
 	@echo "make figures      draw the README's pictures again"
+	@echo "make experiments  measure what the lessons claim, several runs each (hours; stop and start it at will)"
+	@echo "make bench        time the course, and its peers (half an hour)"
+	@echo "make mutations    put the field's faults into a copy of the package: does a quick test notice each?"
+	@echo "make mutants      change it in thousands of small ways: do the tests notice? (hours)"
+	@echo "make reliability  the tests ten times over, and thousands of random cases (hours)"
+	@echo "make hub-test     a class of twenty on a JupyterHub of its own (half an hour)"
 	@echo "make clean        remove .venv and caches"
 
 setup: $(READY)
@@ -78,6 +85,26 @@ checkpoints: $(READY)
 
 figures: $(READY)
 	$(RUN) tools/draw_figures.py
+
+experiments: $(READY)
+	$(RUN) tools/experiments.py $(ARGS)
+	$(RUN) tools/claims.py --write
+
+bench: $(READY)
+	$(RUN) tests/benchmarks/run.py $(ARGS)
+
+mutations: $(READY)
+	$(RUN) tests/mutations/run.py $(ARGS)
+
+mutants: $(READY)
+	$(RUN) -m pip install --disable-pip-version-check $(PIP_ARGS) --group mutations
+	$(RUN) tests/mutations/mutate.py $(ARGS)
+
+reliability: $(READY)
+	$(RUN) tests/reliability/repeat.py $(ARGS)
+
+hub-test: $(READY)
+	$(RUN) tests/hub/run.py $(ARGS)
 
 clean:
 	rm -rf .venv build executed student lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis

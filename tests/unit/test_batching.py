@@ -108,14 +108,19 @@ def test_an_epoch_has_every_pair_exactly_once(seed: int | None, batch_size: int)
     assert sentences(batches) == wanted
 
 
+def uneven_pairs(n: int, seed: int) -> list[Pair]:
+    """Pairs whose sides are of different lengths, up to 9 words."""
+    dice = random.Random(seed)
+    return [
+        Pair(pair.source, tuple(dice.choices(pair.target, k=dice.randint(1, 9))), None)
+        for pair in toy_pairs(n, seed, longest=9)
+    ]
+
+
 @given(st.integers(1, 9), st.integers(1, 300), st.integers(0, 99))
 def test_a_batch_is_as_full_as_it_may_be(batch_size: int, cells: int, seed: int) -> None:
     """None holds too much, unless it is one pair; the pair that opens the next would have been too much."""
-    dice = random.Random(seed)
-    pairs = [
-        Pair(pair.source, tuple(dice.choices(pair.target, k=dice.randint(1, 9))), None)
-        for pair in toy_pairs(30, seed, longest=9)
-    ]
+    pairs = uneven_pairs(30, seed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batching, "MOST_CELLS", cells)
         batches = make_batches(pairs, *vocabs(pairs), batch_size)
@@ -129,6 +134,26 @@ def test_a_batch_is_as_full_as_it_may_be(batch_size: int, cells: int, seed: int)
         next_S, next_T = int(after.source_lengths[0]), int(after.target_mask[0].sum())
         assert not fits(B + 1, max(S, next_S), max(T, next_T))
     assert sum(B for B, _, _ in sizes) == len(pairs)
+
+
+def test_a_batch_may_be_exactly_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = toy_pairs(20, shortest=3, longest=3)  # with <eos> 3 · 4 weights each
+    monkeypatch.setattr(batching, "MOST_CELLS", 5 * 3 * 4)
+    assert [len(batch) for batch in make_batches(pairs, *vocabs(pairs), 20)] == [5] * 4
+    monkeypatch.setattr(batching, "MOST_CELLS", 5 * 3 * 4 - 1)
+    assert [len(batch) for batch in make_batches(pairs, *vocabs(pairs), 20)] == [4] * 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_generator_moves_a_pair_by_a_word_at_most(seed: int) -> None:
+    """Neighbours change from epoch to epoch, but none comes before one that is shorter by two words."""
+    pairs, moved = uneven_pairs(200, seed), 0
+    for batch in make_batches(pairs, *vocabs(pairs), 50, torch.Generator().manual_seed(seed)):
+        lengths = (batch.source_lengths + batch.target_mask.sum(dim=1)).tolist()
+        steps = [before - after for i, before in enumerate(lengths) for after in lengths[i:]]
+        assert max(steps) <= 1
+        moved += sum(step == 1 for step in steps)
+    assert moved > 0
 
 
 def test_without_a_generator_pairs_of_one_length_keep_their_order() -> None:
