@@ -39,7 +39,7 @@ help:
 	@echo "make mutations    put the field's faults into a copy of the package: does a quick test notice each?"
 	@echo "make mutants      change it in thousands of small ways: do the tests notice? (hours)"
 	@echo "make reliability  the tests ten times over, and thousands of random cases (hours)"
-	@echo "make hub-test     a class of twenty on a JupyterHub of its own (half an hour)"
+	@echo "make hub-test     a class of twenty on a JupyterHub of its own (over half an hour; 16 GB of memory)"
 	@echo "make clean        remove .venv and caches"
 
 setup: $(READY)
@@ -104,7 +104,7 @@ reliability: $(READY)
 	$(RUN) tests/reliability/repeat.py $(ARGS)
 
 hub-test: $(READY)
-	$(RUN) tests/hub/run.py $(ARGS)
+	$(RUN) tests/hub/run.py --pip-args="$(PIP_ARGS)" $(ARGS)
 
 clean:
 	rm -rf .venv build executed student lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis

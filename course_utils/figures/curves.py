@@ -224,14 +224,16 @@ class LiveLoss:
 
     def __init__(self, updates: int, colour: str = ATTENTION, every: float = 3.0) -> None:
         self.updates, self.colour, self.every = updates, colour, every
-        self._drawn = time.monotonic()
+        self._next = time.monotonic() + every
         self._handle = display(self._picture([]), display_id=True)
 
     def __call__(self, history: Any) -> None:
-        done = len(history.loss)
-        if done == self.updates or time.monotonic() - self._drawn >= self.every:
+        begun = time.monotonic()
+        if len(history.loss) == self.updates or begun >= self._next:
             self._handle.update(self._picture(history.loss))
-            self._drawn = time.monotonic()
+            ended = time.monotonic()
+            # A busy machine draws slowly: a twentieth of the time is enough for pictures.
+            self._next = ended + max(self.every, 20 * (ended - begun))
 
     def _picture(self, loss: Sequence[float]) -> Figure:
         title = "Learning: the loss falls" if loss else "Learning begins"
@@ -242,12 +244,7 @@ class LiveLoss:
             ax.plot(loss, color=self.colour, alpha=0.35, linewidth=1)
             if len(loss) >= 20:
                 smooth = np.convolve(loss, np.ones(20) / 20, mode="valid")
-                ax.plot(
-                    np.arange(len(smooth)) + 19,
-                    smooth,
-                    color=self.colour,
-                    label="mean of 20 batches",
-                )
+                ax.plot(np.arange(len(smooth)) + 19, smooth, color=self.colour, label="mean of 20 batches")
                 ax.legend()
                 places = [rounded(19 + i) for i in range(len(smooth))]
                 said.append(line_text("mean of 20 batches", places, smooth))

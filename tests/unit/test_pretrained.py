@@ -51,7 +51,7 @@ def test_every_checkpoint_has_its_results_and_its_recipe() -> None:
     }
     human = {"multi30k", "multi30k-attention-more", "multi30k-bottleneck-long", *seeds}
     others = {*human, *OPEN_SEEDS, *TASK_SEEDS}
-    assert measured == set(RECIPES) | others
+    assert measured - {"benchmarks", "hub"} == set(RECIPES) | others
 
 
 @pytest.fixture(scope="module")
