@@ -97,7 +97,7 @@ mutations: $(READY)
 	$(RUN) tests/mutations/run.py $(ARGS)
 
 mutants: $(READY)
-	$(RUN) -m pip install --disable-pip-version-check $(PIP_ARGS) --group mutations
+	$(RUN) -m pip install --disable-pip-version-check $(PIP_ARGS) mutmut==3.8.1
 	$(RUN) tests/mutations/mutate.py $(ARGS)
 
 reliability: $(READY)

@@ -2,7 +2,7 @@
 
 joeynmt 2.3.0 pins packages that are years old, so it comes alone (``--no-deps``), and of what it asks for
 only what importing its models needs. The environment sees the course's own packages, its PyTorch above all:
-the two are measured in one process.
+the two are measured in one process. So it is imported where it is used, there only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sysconfig
 import venv
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -109,8 +110,6 @@ def build(attention: str, vocabs: Vocabs, hidden_size: int, embedding_size: int)
     of a recurrent model says (``configs/rnn_small.yaml``); no dropout, which is its classes' default.
     """
     logging.disable(logging.INFO)  # it tells of every model that it builds
-    from joeynmt.model import build_model  # only in its own environment
-
     common: dict[str, Any] = {"type": "recurrent", "rnn_type": "gru"}
     common["embeddings"] = {"embedding_dim": embedding_size}
     config = {
@@ -121,16 +120,15 @@ def build(attention: str, vocabs: Vocabs, hidden_size: int, embedding_size: int)
         "encoder": {**common, "hidden_size": hidden_size // 2, "bidirectional": True},
         "decoder": {**common, "hidden_size": hidden_size, "attention": attention, "init_hidden": "bridge"},
     }
-    model = build_model(config, *map(_its_vocabulary, vocabs))
+    model = import_module("joeynmt.model").build_model(config, *map(_its_vocabulary, vocabs))
     model.loss_function = ("crossentropy", 0.0)
     return model
 
 
 def _its_vocabulary(vocab: Vocab) -> Any:
     """Return `vocab` as joeynmt's models ask for it: with our numbers, so that no batch is renumbered."""
-    from joeynmt.vocabulary import Vocabulary
-
-    its = Vocabulary.__new__(Vocabulary)
+    kind = import_module("joeynmt.vocabulary").Vocabulary
+    its = kind.__new__(kind)
     its.specials, its.lang_tags, its._itos = list(SPECIALS), [], list(vocab.tokens)
     its._stoi = {token: i for i, token in enumerate(vocab.tokens)}
     its.pad_index, its.bos_index, its.eos_index, its.unk_index, its.sep_index = *range(4), None
@@ -142,11 +140,10 @@ def decode(model: nn.Module, batch: ItsBatch, vocab: Vocab, beam_size: int) -> l
 
     Its limit on the length is ours, for the longest; no penalty for length, as we have none.
     """
-    from joeynmt.search import search
-
     source = SimpleNamespace(**batch._asdict(), has_trg=False, trg_prompt_mask=None)
     limit = 2 * int(batch.src_length.max()) + 10
-    ids, _, _ = search(model, source, max_output_length=limit, beam_size=beam_size, beam_alpha=-1)
+    options = {"max_output_length": limit, "beam_size": beam_size, "beam_alpha": -1}
+    ids, _, _ = import_module("joeynmt.search").search(model, source, **options)
     return [vocab.decode(row) for row in ids.tolist()]
 
 
