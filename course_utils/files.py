@@ -38,12 +38,16 @@ def _told(path: Path) -> Iterator[None]:
         raise OSError(f"{path} can't be written ({reason}); mend that, or name another place") from None
 
 
+class Busy(ValueError):
+    """Another process is writing the file."""
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep other processes from writing `path` in the block. The lock dies with its process.
 
     Its file, beside `path`, stays: to delete it would let two others lock two files of that name.
-    Raises ValueError if another process has the lock, OSError if there can be none in that folder.
+    Raises Busy if another process has the lock, OSError if there can be none in that folder.
     """
     lock = FileLock(path.with_name(f".{path.name}.lock"), blocking=False)
     with _told(path):
@@ -51,7 +55,7 @@ def locked(path: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise ValueError(
+            raise Busy(
                 f"another run is writing {path.name} at this moment; wait for it, or name another output"
             ) from None
     try:

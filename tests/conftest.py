@@ -1,4 +1,4 @@
-"""For all tests: no time limit for a single example; at the end, how long each notebook took."""
+"""For all tests: how many cases of each property; at the end, how long each notebook took."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections import defaultdict
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: tests run side by side, a core each
 
-import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
-hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
-hypothesis.settings.load_profile("patient")
+# HYPOTHESIS_PROFILE=thorough, or pytest's --hypothesis-profile=thorough, tries more. The cases of `quick` are
+# always the same, so that a red test is red again. None has a time limit.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+settings.register_profile("quick", PATIENT, max_examples=100, derandomize=True)
+settings.register_profile("thorough", PATIENT, max_examples=3000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_xdist_auto_num_workers() -> int:

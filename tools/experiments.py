@@ -28,23 +28,18 @@ from filelock import FileLock
 from torch import Tensor
 from tqdm import tqdm
 
-from course_utils.analysis.evaluation import (
-    bleu,
-    evaluate_by_length,
-    found_by_position,
-    translate_pairs,
-)
+from course_utils.analysis.evaluation import bleu, evaluate_by_length, found_by_position, translate_pairs
 from course_utils.analysis.experiments import COLUMNS, KEY, TABLE, read_table
-from course_utils.files import locked, write_atomically
+from course_utils.files import Busy, locked, write_atomically
 from course_utils.model.decoders import DecoderRNN
 from course_utils.model.seq2seq import ModelConfig
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import Corpus, load_corpus
-from course_utils.training.recipes import LIVE, WITH_ATTENTION, WITHOUT_ATTENTION
+from course_utils.training.recipes import LIVE, WITH_ATTENTION, WITHOUT_ATTENTION, judged_splits
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
 
-STATES = Path("build/experiments")  # of runs that were stopped
+STATES = Path(__file__).resolve().parents[1] / "build" / "experiments"  # of runs that were stopped
 SEEDS, SIZES, RATES = (1, 2, 3), (100, 64, 256), (2e-3, 8e-3)
 SCORES = ("location", "dot", "scaled-dot", "general", "additive")
 SLOW = ("dot", "general")  # to learn: is that the score, or the learning rate?
@@ -55,8 +50,8 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """One run: what it is called, its model and its training."""
+class Run:
+    """One run of an experiment: what that is called, its model and its training."""
 
     name: str
     model: ModelConfig
@@ -70,7 +65,7 @@ class Experiment:
         return (self.name, *map(str, numbers))
 
 
-def experiments() -> Iterator[Experiment]:
+def all_runs() -> Iterator[Run]:
     """Yield every run, the most wanted first."""
     none = {
         "none": WITHOUT_ATTENTION,
@@ -82,15 +77,15 @@ def experiments() -> Iterator[Experiment]:
         for seed in SEEDS:
             training = replace(LIVE, seed=seed)
             for name, model in models.items():
-                yield Experiment(name, replace(model, hidden_size=size), training)
+                yield Run(name, replace(model, hidden_size=size), training)
         if size == 100:  # the size of the lessons: five times the training, and each score's best rate
             for seed in MORE_SEEDS:
                 for score in CLOSE:
-                    yield Experiment(score, models[score], replace(LIVE, seed=seed))
+                    yield Run(score, models[score], replace(LIVE, seed=seed))
             yield from other_rates(models, SLOW)
             yield from longer({"none": WITHOUT_ATTENTION}, size, SEEDS)
             yield from longer({"none": WITHOUT_ATTENTION}, size, (1,), times=10)
-            yield Experiment("none, own words", WITHOUT_ATTENTION, longer_training(5, 1), own_words=0.25)
+            yield Run("none, own words", WITHOUT_ATTENTION, longer_training(5, 1), own_words=0.25)
             tricks = {name: model for name, model in none.items() if name != "none"}
             tricks["none, first state"] = replace(WITHOUT_ATTENTION, context="first_state")
             yield from longer(tricks, size, SEEDS)
@@ -99,11 +94,11 @@ def experiments() -> Iterator[Experiment]:
         yield from longer({"none": WITHOUT_ATTENTION}, size, SEEDS)
 
 
-def other_rates(models: dict[str, ModelConfig], scores: Sequence[str]) -> Iterator[Experiment]:
+def other_rates(models: dict[str, ModelConfig], scores: Sequence[str]) -> Iterator[Run]:
     for rate in RATES:
         for seed in SEEDS:
             for score in scores:
-                yield Experiment(score, models[score], replace(LIVE, learning_rate=rate, seed=seed))
+                yield Run(score, models[score], replace(LIVE, learning_rate=rate, seed=seed))
 
 
 def longer_training(times: int, seed: int) -> TrainingConfig:
@@ -112,10 +107,10 @@ def longer_training(times: int, seed: int) -> TrainingConfig:
 
 def longer(
     models: dict[str, ModelConfig], size: int, seeds: tuple[int, ...], times: int = 5
-) -> Iterator[Experiment]:
+) -> Iterator[Run]:
     for seed in seeds:
         for name, model in models.items():
-            yield Experiment(name, replace(model, hidden_size=size), longer_training(times, seed))
+            yield Run(name, replace(model, hidden_size=size), longer_training(times, seed))
 
 
 def read_own_words(trainer: Trainer, share: float) -> None:
@@ -146,16 +141,7 @@ def read_own_words(trainer: Trainer, share: float) -> None:
 
 def measured(translator: Translator, history: History, corpus: Corpus) -> Iterator[dict[str, Any]]:
     """Yield what there is to know of a finished run, a number at a time."""
-    score = getattr(translator.model.decoder, "score", None)
-    longest = getattr(score, "max_length", 10**9)  # location reads no more
-    for split, pairs in (
-        ("test", corpus.test),
-        ("test_long", corpus.test_long),
-        ("train", corpus.train[:1000]),
-    ):
-        pairs = [pair for pair in pairs if len(pair.source) <= longest]
-        if not pairs:
-            continue
+    for split, pairs in judged_splits(translator, corpus):
         translations = translate_pairs(translator, pairs)
         written, right = [t.target for t in translations], [tuple(p.target) for p in pairs]
         row = {"split": split, "group": "all", "n": len(pairs)}
@@ -181,13 +167,13 @@ def done(table: Path = TABLE) -> set[Key]:
     return {tuple(row[name] for name in KEY) for row in read_table(table)}
 
 
-def add(experiment: Experiment, found: list[dict[str, Any]], table: Path = TABLE) -> None:
-    """Write a run's rows into the table, in the order of `experiments`."""
-    order = {e.key: i for i, e in enumerate(experiments())}
-    named = dict(zip(KEY, experiment.key))
+def add(run: Run, found: list[dict[str, Any]], table: Path = TABLE) -> None:
+    """Write a run's rows into the table, in the order of `all_runs`."""
+    order = {one.key: i for i, one in enumerate(all_runs())}
+    named = dict(zip(KEY, run.key))
     new = [named | row | {"value": f"{row['value']:.4g}"} for row in found]
     with FileLock(STATES / "table.lock"):  # another process may want to write its own
-        old = [row for row in read_table(table) if tuple(row[name] for name in KEY) != experiment.key]
+        old = [row for row in read_table(table) if tuple(row[name] for name in KEY) != run.key]
         rows = sorted([*old, *new], key=lambda row: order.get(tuple(row[name] for name in KEY), len(order)))
         text = io.StringIO()
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -196,23 +182,23 @@ def add(experiment: Experiment, found: list[dict[str, Any]], table: Path = TABLE
         write_atomically(table, text.getvalue().encode())
 
 
-def run(experiment: Experiment, corpus: Corpus, table: Path = TABLE) -> None:
-    """Train, or go on training, and write what is measured.
+def make(run: Run, corpus: Corpus, table: Path = TABLE) -> None:
+    """Train, or go on training, and write what is measured; nothing if it is in the table.
 
-    Raises ValueError if another process is at it.
+    Raises Busy if another process is at it, and ValueError as `Trainer` does.
     """
-    name = "-".join(experiment.key).replace(", ", "-").replace(" ", "-")
+    name = "-".join(run.key).replace(", ", "-").replace(" ", "-")
     checkpoint = STATES / f"{name}.safetensors"
     with locked(checkpoint):
+        if run.key in done(table):  # here, as another process may have finished it a moment ago
+            return
         resume = checkpoint.with_suffix(".last").is_file()
-        trainer = Trainer(
-            experiment.model, experiment.training, corpus.train, corpus.valid, checkpoint, resume
-        )
-        if experiment.own_words:
-            read_own_words(trainer, experiment.own_words)
-        with tqdm(total=experiment.training.updates, initial=trainer.update, desc=name, mininterval=5) as bar:
+        trainer = Trainer(run.model, run.training, corpus.train, corpus.valid, checkpoint, resume)
+        if run.own_words:
+            read_own_words(trainer, run.own_words)
+        with tqdm(total=run.training.updates, initial=trainer.update, desc=name, mininterval=5) as bar:
             translator = trainer.train(lambda history: bar.update())
-        add(experiment, list(measured(translator, trainer.history, corpus)), table)
+        add(run, list(measured(translator, trainer.history, corpus)), table)
         trainer.forget_state()
         checkpoint.unlink(missing_ok=True)
 
@@ -222,24 +208,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="beginnings of names; all, if none is given")
     parser.add_argument("--list", action="store_true", help="only say what there is, and what is done")
     options = parser.parse_args(arguments)
-    wanted = [e for e in experiments() if not options.names or e.name.startswith(tuple(options.names))]
+    wanted = [run for run in all_runs() if not options.names or run.name.startswith(tuple(options.names))]
     if not wanted:
-        known = ", ".join(dict.fromkeys(e.name for e in experiments()))
+        known = ", ".join(dict.fromkeys(run.name for run in all_runs()))
         parser.error(f"no experiment begins with {' or '.join(options.names)}; there are {known}")
     if options.list:
         finished = done()
-        for experiment in wanted:
-            print("done   " if experiment.key in finished else "to do  ", *experiment.key, sep="\t")
+        for run in wanted:
+            print("done   " if run.key in finished else "to do  ", *run.key, sep="\t")
         return 0
     torch.set_num_threads(1)
     corpus = load_corpus()
-    for experiment in wanted:
-        if experiment.key in done():
-            continue
-        try:
-            run(experiment, corpus)
-        except ValueError as error:
-            print(error, file=sys.stderr)  # another process has it: on to the next
+    try:
+        for run in wanted:
+            try:
+                make(run, corpus)
+            except Busy as busy:
+                print(busy, file=sys.stderr)  # on to the next
+    except KeyboardInterrupt:
+        parser.exit(130, "\nstopped; the same command goes on from there\n")
     return 0
 
 

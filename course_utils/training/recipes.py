@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from course_utils.files import locked, write_atomically
 from course_utils.model.checkpoints import Checkpoint
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig
 from course_utils.model.translator import Translator
-from course_utils.text.corpus import DATA, DIALOGUES, OPEN_CORPUS, REPORTS, Corpus
+from course_utils.text.corpus import DATA, DIALOGUES, OPEN_CORPUS, REPORTS, Corpus, Pair
 from course_utils.training.processes import is_first
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import History, Trainer
@@ -165,22 +166,30 @@ def _share_of_new_words(corpus: Corpus) -> float:
     return max(shares)
 
 
-def measure(translator: Translator, corpus: Corpus, longest: int) -> dict[str, Any]:
-    """Return the scores by source length on the test splits and on 1,000 training pairs (greedy).
+def judged_splits(translator: Translator, corpus: Corpus) -> Iterator[tuple[str, list[Pair]]]:
+    """Yield the splits that a model is judged on, test first, with the pairs that it can read; no empty one.
 
-    Of the course's own French also how many sentences of the challenge split come out right; of summaries
-    also ROUGE; of summaries and answers, for a model with attention, how much of it lies on the evidence.
-    `longest` limits the source length, for models that can't read more.
+    Of the training pairs the first 1,000. Location-based attention reads no source beyond its limit.
     """
-    results: dict[str, Any] = {}
+    score = getattr(translator.model.decoder, "score", None)
+    longest = getattr(score, "max_length", math.inf)
     for name, split in (
         ("test", corpus.test),
         ("test_long", corpus.test_long),
         ("train", corpus.train[:1000]),
     ):
-        pairs = [pair for pair in split if len(pair.source) <= longest]
-        if not pairs:
-            continue
+        if pairs := [pair for pair in split if len(pair.source) <= longest]:
+            yield name, pairs
+
+
+def measure(translator: Translator, corpus: Corpus) -> dict[str, Any]:
+    """Return the scores by source length on the test splits and on 1,000 training pairs (greedy).
+
+    Of the course's own French also how many sentences of the challenge split come out right; of summaries
+    also ROUGE; of summaries and answers, for a model with attention, how much of it lies on the evidence.
+    """
+    results: dict[str, Any] = {}
+    for name, pairs in judged_splits(translator, corpus):
         translations = translate_pairs(translator, pairs)
         scores = evaluate_by_length(translator, pairs, TASK_BINS[corpus.task], translations)
         written, right = [t.target for t in translations], [p.target for p in pairs]
@@ -273,7 +282,7 @@ def train_and_measure(
             "training": asdict(recipe.training),
             "parameters": sum(p.numel() for p in translator.model.parameters()),
             "history": asdict(trainer.history),
-            **measure(translator, corpus, _longest_source(translator)),
+            **measure(translator, corpus),
         }
         write_results(results, found)
         trainer.forget_state()
@@ -284,9 +293,3 @@ def write_results(path: Path, found: dict[str, Any]) -> None:
     """Write what was measured, a line for each name."""
     content = json.dumps(found, ensure_ascii=False)
     write_atomically(path, content.replace(', "', ',\n"').encode() + b"\n")
-
-
-def _longest_source(translator: Translator) -> int:
-    """Return how many source words the model can read: location-based attention has a limit."""
-    score = getattr(translator.model.decoder, "score", None)
-    return getattr(score, "max_length", 10**9)

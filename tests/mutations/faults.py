@@ -24,10 +24,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "model/translator.py": ("translator", "evaluation"),
     "numpy_attention.py": ("numpy_attention", "scores"),
     "text/batching.py": ("batching", "seq2seq", "padding_invariance"),
-    "text/corpus.py": ("killed_corpus", "corpus", "cases"),
+    "text/corpus.py": ("corpus", "cases"),
     "text/vocab.py": ("vocab", "batching"),
     "training/settings.py": ("training",),
-    "training/trainer.py": ("killed_training", "training"),
+    "training/trainer.py": ("training",),
 }
 
 FAULTS = (*ATTENTION, *NETWORK, *DATA)

@@ -111,9 +111,9 @@ def test_a_translator_is_right_wrong_or_refuses() -> None:
 
 def test_the_courses_models_are_measured_on_it_and_no_others() -> None:
     translator = load_translator("bottleneck-tiny")
-    found = measure(translator, Corpus("course", (), (), (), own=True), 40)
+    found = measure(translator, Corpus("course", (), (), (), own=True))
     assert set(found) == {"challenge"} and sum(found["challenge"].values()) == len(load_challenge())
-    assert measure(translator, Corpus("course", (), (), ()), 40) == {}
+    assert measure(translator, Corpus("course", (), (), ())) == {}
 
 
 def test_the_table_tells_it() -> None:

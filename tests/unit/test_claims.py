@@ -22,10 +22,18 @@ def test_a_mean_is_told_with_its_range() -> None:
     assert claims.told([99.6], 0) == "100"
 
 
-@pytest.mark.parametrize("size", [100])
-def test_without_attention_quality_falls_with_length_in_every_run(size: int) -> None:
+@pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.says)
+def test_a_claim_holds_and_would_not_of_other_numbers(claim: claims.Claim) -> None:
+    measured = [*claim.measured().values()]
+    assert all(measured) and claim.holds(*measured)
+    assert not claim.holds(*([0.0] * len(runs) for runs in measured))
+    (lesson,) = (claims.README.parent / "notebooks").glob(f"{claim.lesson[:2]}_*.ipynb")
+    assert lesson.is_file()
+
+
+def test_without_attention_quality_falls_with_length_in_every_run() -> None:
     for updates, drop in ((1540, 20), (FIVE_TIMES, 40)):
-        runs = Experiment("none", hidden_size=size, updates=updates)
+        runs = Experiment("none", updates=updates)
         for rows in runs.by_length():
             scores = [row["bleu"] for row in rows]
             assert scores == sorted(scores, reverse=True) and scores[0] - scores[-1] > drop

@@ -100,25 +100,33 @@ def test_each_word_needs_a_mark():
         repr(ColouredWords([("model", ["the", "cat"], [True])]))
 
 
-def test_the_live_curve_is_drawn_at_the_start_in_good_time_and_at_the_end(monkeypatch):
-    shown = []
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that goes on only where a test says so, and by `drawing` seconds with each picture."""
+    clock = types.SimpleNamespace(now=0.0, drawing=0.0, shown=[])
+
+    def show(figure):
+        clock.shown.append(figure.axes[0].get_xlabel())
+        clock.now += clock.drawing
 
     def display(figure, display_id):
-        shown.append(figure)
-        return types.SimpleNamespace(update=shown.append)
+        clock.shown.append(figure.axes[0].get_xlabel())
+        return types.SimpleNamespace(update=show)
 
-    now = iter([0.0, 1.0, 4.0, 4.0, 5.0, 5.0])
     monkeypatch.setattr("course_utils.figures.curves.display", display)
-    monkeypatch.setattr("course_utils.figures.curves.time.monotonic", lambda: next(now))
+    monkeypatch.setattr("course_utils.figures.curves.time.monotonic", lambda: clock.now)
+    return clock
+
+
+def test_the_live_curve_is_drawn_at_the_start_in_good_time_and_at_the_end(clock):
     live = LiveLoss(updates=40, every=3.0)
-    history = types.SimpleNamespace(loss=[6.0])
-    live(history)  # after one second: too early
-    history.loss = [5.0] * 30
-    live(history)
-    history.loss = [4.0] * 40
-    live(history)
-    assert [figure.axes[0].get_xlabel() for figure in shown] == [
-        "update (0 of 40)",
-        "update (30 of 40)",
-        "update (40 of 40)",
-    ]
+    for clock.now, updates in ((1.0, 1), (4.0, 30), (5.0, 35), (5.5, 40)):  # the first and third: too early
+        live(types.SimpleNamespace(loss=[5.0] * updates))
+    assert clock.shown == ["update (0 of 40)", "update (30 of 40)", "update (40 of 40)"]
+
+
+def test_where_drawing_is_slow_the_live_curve_takes_a_twentieth_of_the_time(clock):
+    live, clock.drawing = LiveLoss(updates=400, every=3.0), 1.0
+    for clock.now, updates in ((3.0, 30), (23.9, 200), (24.0, 201), (44.9, 350), (44.95, 400)):
+        live(types.SimpleNamespace(loss=[5.0] * updates))
+    assert clock.shown == [f"update ({n} of 400)" for n in (0, 30, 201, 400)]

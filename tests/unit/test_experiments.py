@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from course_utils.analysis.evaluation import evaluate_by_length
 from course_utils.analysis.experiments import COLUMNS, KEY, TABLE, Experiment, read_table
 from course_utils.figures.curves import across_runs, plot_learning_curves
 from course_utils.figures.style import text_of
+from course_utils.files import locked
 from course_utils.model.seq2seq import ModelConfig
 from course_utils.text.corpus import load_corpus
+from course_utils.training.recipes import WITH_ATTENTION
 from course_utils.training.settings import TrainingConfig
 from course_utils.training.trainer import Trainer
 
@@ -31,7 +34,8 @@ CORPUS = dataclasses.replace(
 )
 MODEL = ModelConfig(hidden_size=8, embedding_size=4, dropout_p=0.2)
 TRAINING = TrainingConfig(updates=7, batch_size=20)
-RUN = experiments.Experiment("additive", MODEL, TRAINING)
+RUN = experiments.Run("additive", MODEL, TRAINING)
+OTHER = experiments.Run("dot", dataclasses.replace(MODEL, score="dot"), TRAINING)
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_run_is_a_tidy_table(table: Path) -> None:
-    experiments.run(RUN, CORPUS, table)
+    experiments.make(RUN, CORPUS, table)
     rows = read_table(table)
     assert all(tuple(row) == COLUMNS for row in rows)
     assert max(Counter(tuple(row.values())[:-2] for row in rows).values()) == 1  # each number once
@@ -60,8 +64,8 @@ def test_a_run_is_a_tidy_table(table: Path) -> None:
     assert {r["split"] for r in rows} == {"test", "test_long", "train"}
 
 
-def test_a_stopped_run_goes_on_and_a_finished_one_stays(table: Path) -> None:
-    experiments.run(RUN, CORPUS, table)
+def test_a_stopped_run_goes_on_and_a_finished_one_stays(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    experiments.make(RUN, CORPUS, table)
     straight = [row for row in read_table(table) if row["measure"] != "seconds"]
     (lock,) = experiments.STATES.glob(".additive-8-0.004-7-1.safetensors.lock")
     checkpoint = lock.with_name(lock.name.removeprefix(".").removesuffix(".lock"))
@@ -73,12 +77,38 @@ def test_a_stopped_run_goes_on_and_a_finished_one_stays(table: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         Trainer(MODEL, TRAINING, CORPUS.train, CORPUS.valid, checkpoint).train(stop)
-    other = dataclasses.replace(RUN, name="dot", model=dataclasses.replace(MODEL, score="dot"))
-    experiments.run(other, CORPUS, table)  # stays in the table
-    experiments.run(RUN, CORPUS, table)
+    experiments.make(OTHER, CORPUS, table)  # stays in the table
+    experiments.make(RUN, CORPUS, table)
     rows = read_table(table)
     mine = [row for row in rows if row["experiment"] == "additive" and row["measure"] != "seconds"]
-    assert mine == straight and experiments.done(table) == {RUN.key, other.key}
+    assert mine == straight and experiments.done(table) == {RUN.key, OTHER.key}
+
+    def train(*about: object) -> None:
+        raise AssertionError("what is in the table is trained again")
+
+    monkeypatch.setattr(experiments, "Trainer", train)
+    experiments.make(RUN, CORPUS, table)
+
+
+def test_two_at_once_share_the_runs(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(experiments, "all_runs", lambda: iter([RUN, OTHER]))
+    monkeypatch.setattr(experiments, "load_corpus", lambda: CORPUS)
+    monkeypatch.setattr(experiments, "make", partial(experiments.make, table=table))
+    with locked(experiments.STATES / "additive-8-0.004-7-1.safetensors"):  # another process has the first
+        assert experiments.main([]) == 0
+    assert experiments.done(table) == {OTHER.key}
+    assert "another run is writing additive-8-0.004-7-1.safetensors" in capsys.readouterr().err
+    assert experiments.main([]) == 0 and experiments.done(table) == {RUN.key, OTHER.key}
+
+
+def test_a_run_that_fails_is_not_passed_over(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = dataclasses.replace(RUN, training=dataclasses.replace(TRAINING, learning_rate=-1.0))
+    monkeypatch.setattr(experiments, "all_runs", lambda: iter([bad]))
+    monkeypatch.setattr(experiments, "load_corpus", lambda: CORPUS)
+    with pytest.raises(ValueError, match="learning_rate"):
+        experiments.main([])
 
 
 def test_own_words_are_read_in_training_only() -> None:
@@ -104,8 +134,18 @@ def test_own_words_are_read_in_training_only() -> None:
     assert not np.allclose(losses(1.0), plain.history.loss, atol=2e-4)
 
 
+def test_scores_are_compared_by_runs_that_differ_in_nothing_else() -> None:
+    runs = [run for run in experiments.all_runs() if run.name in experiments.SCORES]
+    assert len({dataclasses.replace(run.model, score="", hidden_size=0) for run in runs}) == 1
+    assert all(run.model.score == run.name and run.model.attention for run in runs)
+    none = next(run for run in experiments.all_runs() if run.name == "none")
+    assert dataclasses.replace(none.model, attention=True) == WITH_ATTENTION
+    trainings = {dataclasses.replace(run.training, seed=0, learning_rate=1.0) for run in runs}
+    assert trainings == {dataclasses.replace(none.training, seed=0, learning_rate=1.0)}
+
+
 def test_every_experiment_has_a_key_of_its_own_and_the_shipped_table_knows_only_these() -> None:
-    keys = [experiment.key for experiment in experiments.experiments()]
+    keys = [experiment.key for experiment in experiments.all_runs()]
     assert len({*keys}) == len(keys) > 100
     assert experiments.done() <= {*keys} and len(experiments.done()) >= 20
     assert experiments.main(["--list"]) == 0

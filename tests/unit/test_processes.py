@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,9 +13,13 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
+import torch.distributed as dist
 
 from course_utils.model.checkpoints import load_checkpoint
-from course_utils.text.corpus import DATA
+from course_utils.text.batching import Batch, make_batch
+from course_utils.text.corpus import DATA, Pair
+from course_utils.text.vocab import Vocab
+from course_utils.training.processes import agree, averaging, is_first, joint, share
 
 pytestmark = pytest.mark.slow
 
@@ -111,19 +116,47 @@ def test_a_mistake_is_told_in_a_sentence(folder: Path) -> None:
     assert "__main__.py" not in run.stderr  # no traceback of ours; torchrun adds one of its own
 
 
-def test_shares_make_up_the_batch() -> None:
-    """What `share` gives is checked in a process alone: nothing is cut, and it counts whole."""
-    from course_utils.text.batching import make_batch
-    from course_utils.text.corpus import Pair
-    from course_utils.text.vocab import Vocab
-    from course_utils.training.processes import agree, averaging, joint, share
+BATCH_WORDS = ("a b", "a", "b a a", "a a", "b")
 
-    vocab = Vocab.build([["a", "b"]])
-    batch = make_batch([Pair(("a",), ("b",), ()), Pair(("a", "b"), ("b",), ())], vocab, vocab)
-    before = torch.get_rng_state()
-    part, weight = share(batch, 7)
+
+def words_batch() -> Batch:
+    pairs = [Pair(tuple(text.split()), tuple(text.split()), None) for text in BATCH_WORDS]
+    vocab = Vocab.build([pair.source for pair in pairs])
+    return make_batch(pairs, vocab, vocab)
+
+
+def one_of_two(rank: int, folder: Path) -> None:
+    """What each of two processes does in the next test; it writes down what it got."""
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
+    asked = [int(signal.SIGINT)] if rank == 1 else []
+    agree(asked, torch.device("cpu"))
+    part, weight = share(words_batch(), seed=1)
+    noise = torch.rand(1).item()
+    mean = joint(torch.tensor(weight * float(part.target_mask.sum(dim=1).float().mean())))
+    found = [asked, part.source_lengths.tolist(), weight, noise, mean, is_first()]
+    (folder / f"{rank}.json").write_text(json.dumps(found), encoding="utf-8")
+    dist.destroy_process_group()
+
+
+def test_two_processes_share_a_batch_and_stop_together(tmp_path: Path) -> None:
+    torch.multiprocessing.spawn(one_of_two, (tmp_path,), nprocs=2)
+    first, second = (json.loads((tmp_path / f"{rank}.json").read_text("utf-8")) for rank in (0, 1))
+    assert first[0] == [int(signal.SIGTERM)] and second[0] == [
+        int(signal.SIGINT)
+    ]  # only the second was asked
+    assert (first[1], second[1]) == ([2, 3, 1], [1, 2])
+    # With <eos> 9 and 5 target words of 14: each word counts alike, whatever share it is in.
+    assert (first[2], second[2]) == (pytest.approx(2 * 9 / 14), pytest.approx(2 * 5 / 14))
+    assert first[3] != second[3]  # dropout of its own
+    assert first[4] == second[4] == pytest.approx((2 * 9 / 14 * 3 + 2 * 5 / 14 * 2.5) / 2)
+    assert first[5] and not second[5]
+
+
+def test_a_lone_process_passes_unchanged() -> None:
+    batch, before = words_batch(), torch.get_rng_state()
+    part, weight = share(batch, seed=7)
     assert part is batch and weight == 1.0 and torch.equal(before, torch.get_rng_state())
     asked: list[int] = []
     agree(asked, torch.device("cpu"))
     model = torch.nn.Linear(1, 1)
-    assert asked == [] and averaging(model) is model and joint(torch.tensor(2.5)) == 2.5
+    assert asked == [] and averaging(model) is model and joint(torch.tensor(2.5)) == 2.5 and is_first()
