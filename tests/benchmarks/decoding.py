@@ -14,8 +14,8 @@ from typing import Any
 
 from safetensors.torch import load_file
 
-import good_model
 import peers
+import search
 from course_utils.analysis.evaluation import bleu
 from course_utils.figures.tables import Table, table
 from course_utils.model.pretrained import load_translator
@@ -39,7 +39,7 @@ BEAMS = (1, 5)
 
 
 def measure(options: Options) -> dict[str, Any]:
-    plan = good_model.plan_of(options)
+    plan = search.plan_of(options)
     rounds, repeats, number = (1, 3, 20) if options.quick else (3, 50, 500)
     corpus = load_corpus()
     ten = next(pair for pair in corpus.test if len(pair.source) == 10 == len(pair.target))
@@ -47,7 +47,7 @@ def measure(options: Options) -> dict[str, Any]:
     rows = []
     for its, ours in peers.ATTENTIONS.items():
         translator = load_translator(OURS[ours])
-        path = good_model.model_path(its, plan)
+        path = search.model_path(its, plan)
         if not path.is_file():
             raise FileNotFoundError(f"joeynmt's model ({its}) is not trained; run the part good-model first")
         peer = peers.Peer(its, translator.vocabs)
