@@ -1,7 +1,7 @@
-"""The README's table of claims: what the course says, the number, its spread, and which lesson shows it.
+"""The README's tables: what the course claims, the number, its spread, which lesson shows it; and its speed.
 
-    python tools/claims.py            prints the table
-    python tools/claims.py --write    puts it into the README
+    python tools/claims.py            prints the tables
+    python tools/claims.py --write    puts them into the README
 
 Each number is read from data/results, where the runs wrote it, and tests/unit/test_claims.py demands that
 each claim holds.
@@ -21,7 +21,7 @@ from course_utils.files import write_atomically
 from course_utils.model.pretrained import load_results
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-BEGINNING, END = "<!-- claims: made by tools/claims.py -->", "<!-- end of the claims -->"
+MARKS = "<!-- {}: made by tools/claims.py -->", "<!-- end of the {} -->"
 FIVE_TIMES, TEN_TIMES = 7700, 15400  # updates
 SHORT, LONG = "1–9", "30–40"  # source tokens
 
@@ -188,20 +188,61 @@ def claims_table() -> str:
     return "\n".join(lines)
 
 
-def with_table(readme: str) -> str:
-    """Return the README with the table of today between its marks."""
-    before, _, rest = readme.partition(BEGINNING)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGINNING}\n{claims_table()}\n{END}{after}"
+def speed_table() -> str:
+    """What `make bench` measured, ours beside joeynmt's; more than 1 is to our advantage."""
+    found = load_results("benchmarks")
+    kinds = {"additive": "bahdanau", "general": "luong"}
+    rates = found["rate"]["rows"]
+    lines = [
+        "| ours against joeynmt's, same sizes and sentences | "
+        + " | ".join(map(" / ".join, kinds.items()))
+        + " |",
+        "|---|---|---|",
+    ]
+    for batch in sorted({row["batch"] for row in rates}):
+        rows = [row for row in rates if row["batch"] == batch]
+        ratios = [
+            ", ".join(f"{row['seconds'][its] / row['seconds'][ours]:.2f}" for row in rows)
+            for ours, its in kinds.items()
+        ]
+        sizes = " and ".join(str(row["hidden"]) for row in rows)
+        lines.append(f"| training, batches of {batch}, hidden size {sizes} | {' | '.join(ratios)} |")
+    for kind, beam in (("greedy", 1), ("beam of 5", 5)):
+        rows = [row for row in found["decoding"]["rows"] if row["beam"] == beam]
+        many = [
+            f"{row['seconds']['its'] / row['seconds']['ours']:.2f} "
+            f"(BLEU {row['bleu']['ours']:.0f} / {row['bleu']['its']:.0f})"
+            for row in rows
+        ]
+        alone = [
+            f"{row['alone']['its'] / row['alone']['ours']:.2f} ({1000 * row['alone']['ours']:.1f} ms)"
+            for row in rows
+        ]
+        lines.append(f"| translating, {kind}, batches of {found['decoding']['batch']} | {' | '.join(many)} |")
+        lines.append(f"| translating, {kind}, one sentence of ten words | {' | '.join(alone)} |")
+    return "\n".join(lines)
+
+
+TABLES = {"claims": claims_table, "speed": speed_table}
+
+
+def with_tables(readme: str) -> str:
+    """Return the README with the tables of today between their marks."""
+    for name, make in TABLES.items():
+        beginning, end = (mark.format(name) for mark in MARKS)
+        before, _, rest = readme.partition(beginning)
+        _, _, after = rest.partition(end)
+        readme = f"{before}{beginning}\n{make()}\n{end}{after}"
+    return readme
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="put it into the README")
+    parser.add_argument("--write", action="store_true", help="put them into the README")
     if parser.parse_args(arguments).write:
-        write_atomically(README, with_table(README.read_text(encoding="utf-8")).encode())
+        write_atomically(README, with_tables(README.read_text(encoding="utf-8")).encode())
     else:
-        print(claims_table())
+        print(*(make() for make in TABLES.values()), sep="\n\n")
     return 0
 
 

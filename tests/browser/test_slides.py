@@ -17,6 +17,13 @@ from lessons import LESSONS, read, tags
 
 pytestmark = pytest.mark.browser
 each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+# Live, a lesson runs as a whole, as in test_lessons: two of them every time, all of them once a week.
+EVERY_TIME = ("02_attention_by_hand", "05_open_book_exam")
+each_lesson_live = pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[] if path.stem in EVERY_TIME else pytest.mark.weekly) for path in NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
 
 SIZE = {"width": 1280, "height": 720}
 SMALLEST = 15  # px of 720: a letter as high on the wall as one of 22 px in full HD
@@ -99,7 +106,7 @@ def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
     watched.saw_nothing_wrong()
 
 
-@each_lesson
+@each_lesson_live
 def test_live_slides(path: Path, lab: Lab, watched: Watched, tmp_path: Path) -> None:
     name = f"lecture-{path.name}"
     made = live.make(LESSONS / f"{path.stem}.md", tmp_path)

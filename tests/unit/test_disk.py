@@ -16,7 +16,7 @@ import pytest
 import torch
 from test_public import corpus as corpus
 from test_public import host as host
-from toy import toy_pairs
+from toy import toy_pairs, write_toy_corpus
 
 from course_utils.files import locked, write_atomically
 from course_utils.model.checkpoints import load_checkpoint
@@ -100,12 +100,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def pairs(tmp_path: Path) -> Path:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    for seed, (split, n) in enumerate((("train", 20), ("valid", 5), ("test", 5))):
-        lines = (f"{' '.join(p.source)}\t{' '.join(p.target)}\n" for p in toy_pairs(n, seed))
-        (folder / f"{split}.tsv").write_text("".join(lines), encoding="utf-8")
-    return folder
+    return write_toy_corpus(tmp_path / "corpus")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from toy import toy_pairs
+from toy import toy_pairs, write_toy_corpus
 
 from course_utils.analysis.evaluation import evaluate_by_length
 from course_utils.model.checkpoints import load_checkpoint
@@ -42,12 +42,7 @@ TINY = ["--hidden-size", "16", "--embedding-size", "8", "--batch-size", "5"]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A corpus of the user's: train.tsv, valid.tsv and test.tsv."""
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    for seed, (split, n) in enumerate((("train", 20), ("valid", 5), ("test", 10))):
-        lines = (f"{' '.join(p.source)}\t{' '.join(p.target)}\n" for p in toy_pairs(n, seed))
-        (folder / f"{split}.tsv").write_text("".join(lines), encoding="utf-8")
-    return folder
+    return write_toy_corpus(tmp_path / "corpus")
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 from course_utils.model.scores import SCORES
 from course_utils.model.seq2seq import ModelConfig, Seq2Seq, TransformerConfig, build_model
@@ -30,6 +31,15 @@ def toy_pairs(n: int, seed: int = 0, shortest: int = 1, longest: int = 6) -> lis
     while len(sources) < n:
         sources[tuple(dice.choices(WORDS, k=dice.randint(shortest, longest)))] = None
     return [Pair(source, tuple(TRANSLATION[word] for word in source), None) for source in sources]
+
+
+def write_toy_corpus(folder: Path) -> Path:
+    """Write a corpus of the user's, train.tsv, valid.tsv and test.tsv, into a new folder; return it."""
+    folder.mkdir()
+    for seed, (split, n) in enumerate((("train", 20), ("valid", 5), ("test", 10))):
+        lines = (f"{' '.join(p.source)}\t{' '.join(p.target)}\n" for p in toy_pairs(n, seed))
+        (folder / f"{split}.tsv").write_text("".join(lines), encoding="utf-8")
+    return folder
 
 
 def toy_vocabs(pairs: list[Pair]) -> tuple[Vocab, Vocab]:
