@@ -16,7 +16,7 @@ READY := .venv/ready
 ROOT_USER := $(filter 0,$(shell id -u))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab lecture check slides student script test quick notebooks outputs corpus checkpoints figures \
+.PHONY: help setup lab lecture check slides student site script test quick notebooks outputs corpus checkpoints figures \
         experiments bench mutations mutants reliability hub-test clean
 
 help:
@@ -26,8 +26,9 @@ help:
 	@echo "make check        is everything there for the lecture?"
 	@echo "make slides       write the lessons as slides into lecture/slides/"
 	@echo "make student      write the lessons without solutions into student/"
+	@echo "make site         write the whole course as web pages into site/, to read without installing anything"
 	@echo "make script       write the speaker notes into lecture/script/, to print"
-	@echo "make quick        set up, and run the tests that take a minute in all"
+	@echo "make quick        set up, and run the tests that take two or three minutes in all"
 	@echo "make setup        only set up: a virtual environment in .venv"
 	@echo "make notebooks    make the notebooks again whose lessons have changed"
 	@echo "make outputs      count the stored outputs that the tests compare"
@@ -59,6 +60,9 @@ slides: $(READY)
 
 student: $(READY)
 	$(RUN) lecture/student.py $(ARGS)
+
+site: $(READY)
+	$(RUN) docs/build.py $(ARGS)
 
 script: $(READY)
 	$(RUN) lecture/script.py $(ARGS)
@@ -107,7 +111,7 @@ hub-test: $(READY)
 	$(RUN) tests/hub/run.py --pip-args="$(PIP_ARGS)" $(ARGS)
 
 clean:
-	rm -rf .venv build executed student lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build executed student site .site-* lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The file `ready` says where it was made: in a folder that was moved or copied, set up again.

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import ArrayLike
 from torch import Tensor
 
@@ -216,6 +217,42 @@ def next_word_probabilities(
             _, hidden, _ = decoder(input, hidden, memory, mask)
         log_probs, _ = decoder.write(decoder.embedding(inputs[-1]), context[None], hidden)
     return _only_row(log_probs.exp())
+
+
+@torch.no_grad()
+def next_word_parts(translator: Translator, source: Words) -> dict[str, Any]:
+    """Return what it takes to compute the next word from weights by hand, at each step of its translation.
+
+    Of the T + 1 steps in which the model writes its own translation: ``embedded`` (H,), the last word's part
+    of `attn_combine` with its bias; ``hidden`` (H,), the state before; ``gates`` (3 H,), that state's part of
+    the GRU's gates. Of all steps: ``states``, S times (H,), each encoder state's part of `attn_combine`; the
+    rest of the weights; ``words``, V of them. Raises ValueError as `decoding_steps` does.
+    """
+    steps = decoding_steps(translator, source)
+    decoder = rnn_decoder(translator)
+    ids = translator.target_vocab.ids([step.last for step in steps])
+    from_word, from_context = decoder.attn_combine.weight.split(
+        [decoder.embedding_size, decoder.hidden_size], dim=1
+    )
+    into, recurrent, into_bias, recurrent_bias = decoder.gru.all_weights[0]
+    embedded, hiddens, gates = [], [], []
+    with _read(translator, attended_tokens(translator, source)) as (memory, mask, hidden):
+        for input in torch.tensor(ids, device=memory.device).split(1):
+            word = decoder.embedding(input)
+            embedded.append(_only_row(F.linear(word, from_word, decoder.attn_combine.bias)))
+            hiddens.append(_only_row(hidden[0]))
+            gates.append(_only_row(F.linear(hidden[0], recurrent, recurrent_bias)))
+            _, hidden, _ = decoder(input, hidden, memory, mask)
+        states = list(F.linear(memory[0], from_context).cpu().numpy())
+    weights = {"gru": into, "gruBias": into_bias, "out": decoder.out.weight, "outBias": decoder.out.bias}
+    return {
+        "embedded": embedded,
+        "hidden": hiddens,
+        "gates": gates,
+        "states": states,
+        "words": list(translator.target_vocab.tokens),
+        **{name: tensor.cpu().numpy() for name, tensor in weights.items()},
+    }
 
 
 def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> Likely:

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from course_utils.text.tokens import detokenize
 from course_utils.text.vocab import EOS
+from course_utils.widgets.page import Shareable, asset
 
 LARGE = 120  # a table with more weights than this is folded up
 WITHOUT_SCRIPT = "To point at the words, run this cell or trust this notebook."
@@ -39,7 +38,7 @@ class Attended(Protocol):
     def attn_weights(self) -> np.ndarray | None: ...  # (T, S), or (T + 1, S) with the row of <eos>
 
 
-class AttentionView:
+class AttentionView(Shareable):
     """A translation as a picture to point at: every word shows what it looked at, or what looked at it.
 
     Mouse, touch and keyboard all work. `weights` is (T, S); where it came with one row more than
@@ -81,7 +80,11 @@ class AttentionView:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        style, script = _asset("attention_view.css"), _asset("attention_view.js")
+        return f"{self.picture()}\n<script>\n{asset('attention_view.js')}\n</script>"
+
+    def picture(self) -> str:
+        """Return the view as HTML without the script that brings it to life."""
+        style = asset("attention_view.css")
         rows = _row(self.labels[1], self.target) + _row(self.labels[0], self.source)
         fold = "" if self.weights.size <= LARGE else f"All {self.weights.size} weights: "
         return (
@@ -91,7 +94,7 @@ class AttentionView:
             f'<details data-lm-suppress-shortcuts="true"{"" if fold else " open"}>'
             f"<summary>{fold or 'The weights: '}each row sums to 1, a column need not</summary>\n"
             f'<div class="attn-scroll">{self._table()}</div>\n'
-            f"</details>\n</div>\n<script>\n{script}\n</script>"
+            "</details>\n</div>"
         )
 
     def _table(self) -> str:
@@ -133,11 +136,3 @@ def _right_to_left(words: Sequence[str]) -> bool:
     """Return whether most words are of a script that runs from right to left (Arabic, Hebrew …)."""
     kinds = [unicodedata.bidirectional(letter) for word in words for letter in word[:1]]
     return sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L")
-
-
-@cache
-def _asset(name: str) -> str:
-    """Return a file of this folder without its indentation and its lines of comments."""
-    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
-    lines = map(str.strip, text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))

@@ -1,19 +1,28 @@
-"""What all sliders share: a view drawn as HTML, controls above it, and a picture where no kernel runs.
+"""What all sliders share: a view drawn as HTML, controls above it; where no kernel runs, the page's own.
 
 A *view* is a pure function from plain data to HTML: test that, and read that. An `Explorer` sets the
 value of one `ipywidgets.HTML` from its view as its controls move. Nothing here needs torch.
+
+    in a running JupyterLab                      ipywidgets' sliders; the kernel computes each view
+    reopened, a page, slides, a site             the page's sliders, over views drawn beforehand (moving.py)
+    where no script runs (untrusted, GitHub)     a still picture of the start
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from html import escape
+from os import PathLike
 from typing import Any, Self
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import ipywidgets as W
 from IPython.display import display
+
+from course_utils.widgets.moving import PageScript, pack, script
+from course_utils.widgets.page import Shareable
 
 # Where the sliders live, the still picture before them hides. Both stand in outputs of their own:
 # JupyterLab shows an output that holds a widget and a picture as neither when it reopens a notebook.
@@ -22,6 +31,16 @@ _STYLE = """<style>
 .jp-OutputArea-child:has(.explorer-still) + .jp-OutputArea-child:not(:has(.explorer-live)) { display: none; }
 .explorer-live .widget-label, .explorer-live .widget-readout { font-size: 15px; }
 .explorer-live .noUi-handle:focus { outline: 3px solid #0072b2; outline-offset: 2px; }
+.explorer-moving fieldset { border: 0; margin: 4px 0; padding: 0; min-width: 0; }
+.explorer-moving label { display: flex; align-items: center; gap: 8px; max-width: 520px; min-height: 28px;
+  font-size: 15px; color: var(--jp-content-font-color1, #1a1a1a); }
+.explorer-moving label > :first-child { flex: 0 0 130px; text-align: right; }
+.explorer-moving input { flex: 1 1 120px; min-width: 0; height: 28px; margin: 0; accent-color: #0072b2; }
+.explorer-moving input:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
+.explorer-moving label > :last-child { flex: 0 0 56px; font-variant-numeric: tabular-nums; }
+.explorer-stage { display: grid; grid-template-columns: minmax(0, 1fr); }
+.explorer-stage > * { grid-area: 1 / 1; min-width: 0; }
+.explorer-stage > [aria-hidden] { visibility: hidden; }
 </style>"""
 # What is typed on a slider is no command of the notebook: `d d` on one would delete its cell.
 _SCRIPT = """<script>
@@ -34,20 +53,32 @@ if (!window.explorerKeys) {
 </script>"""
 
 
-class Still:
-    """An explorer's view as it starts: HTML that needs no kernel."""
+class Still(Shareable):
+    """An explorer's view as it starts: HTML that needs no kernel, with sliders where scripts may run."""
 
-    def __init__(self, view: str) -> None:
-        self.view = view
+    def __init__(self, explorer: Explorer) -> None:
+        self.view = explorer.current()
+        self._explorer = explorer
+        self._starts = {name: control.value for name, control in explorer.controls.items()}
 
     def __repr__(self) -> str:
         return "(A picture, as the sliders start.)"
 
+    def _title(self) -> str:
+        return "Sliders: " + ", ".join(control.description for control in self._explorer.controls.values())
+
+    @cached_property
+    def packed(self) -> str:
+        """All views that there are: see `course_utils.widgets.moving.pack`."""
+        explorer = self._explorer
+        return pack(explorer.view, explorer.controls, self._starts, explorer.tallest, explorer.page)
+
     def _repr_html_(self) -> str:
-        caption = "As it starts. In a running JupyterLab there are sliders to move it."
+        caption = "As it starts. Run this cell, or trust this notebook, and there are sliders to move it."
         return (
             f'<div class="explorer-still mathjax_ignore">\n{_STYLE}\n{_with_pictures(self.view)}\n'
-            f'<div style="font-size:15px;margin:4px 0"><i>{caption}</i></div>\n</div>\n{_SCRIPT}'
+            f'<div style="font-size:15px;margin:4px 0"><i>{caption}</i></div>\n</div>\n'
+            f"{script(self.packed, self._explorer.page)}\n{_SCRIPT}"
         )
 
 
@@ -73,26 +104,38 @@ def _picture(svg: ElementTree.Element) -> str:
 class Explorer(W.VBox):
     """Controls above one HTML view: `view` draws it, `controls` are its arguments by name.
 
-    Shown, it makes two outputs: a still picture of the start, which stays where no kernel runs
-    (a page, a notebook just reopened), and the controls with their view, before which it hides.
-    `tallest` is the view that needs the most room: so much is kept free, and nothing below jumps.
+    Shown, it makes two outputs: what stays where no kernel runs (a page, a notebook just reopened), with
+    sliders of its own, and the controls with their view, before which the first one hides.
+    `tallest` is the view that needs the most room: so much is kept free, and nothing below jumps. Where
+    there are too many views to be drawn beforehand, `page` computes in the page what the view says.
     """
 
-    def __init__(self, view: Callable[..., str], controls: Mapping[str, W.Widget], tallest: str = "") -> None:
+    def __init__(
+        self,
+        view: Callable[..., str],
+        controls: Mapping[str, W.Widget],
+        tallest: str = "",
+        page: PageScript | None = None,
+    ) -> None:
         self.view, self.controls, self.html, self.tallest = view, dict(controls), W.HTML(), tallest
+        self.page = page
         super().__init__([*self.controls.values(), self.html])
         self.add_class("explorer-live")
         for control in self.controls.values():
             control.observe(self._redraw, names="value")
-        self.still = Still(self.current())
+        self.still = Still(self)
         self._redraw()
 
     def at(self, **values: Any) -> Self:
         """Move controls, by name, to these values; it then starts there, and so does the still picture."""
         for name, value in values.items():
             self.controls[name].value = value
-        self.still = Still(self.current())
+        self.still = Still(self)
         return self
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a page to share, which starts as the controls stand now: `Shareable.save`."""
+        Still(self).save(path)
 
     def current(self) -> str:
         """Return the view for where the controls stand now."""

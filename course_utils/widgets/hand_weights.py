@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.widgets.base import Explorer, decimal_slider, number_slider
+from course_utils.widgets.moving import PageScript
 from course_utils.widgets.steps import likeliest_view
 from course_utils.widgets.views import columns_view, frame
 
 if TYPE_CHECKING:
     from course_utils.analysis.trace import Likely
     from course_utils.model.translator import Translator
+
+
+NOWHERE = " No weight anywhere: the context is all zeros."
 
 
 def normalised(weights: ArrayLike) -> np.ndarray:
@@ -45,7 +49,7 @@ def weights_view(
     """
     caption = f"Written so far: {' '.join(written) or 'nothing'}."
     if not np.any(by_hand):
-        caption += " No weight anywhere: the context is all zeros."
+        caption += NOWHERE
     hand, model = likeliest
     words = (
         '<div style="display:flex;flex-wrap:wrap;gap:0 28px">'
@@ -65,6 +69,7 @@ class HandWeights(Explorer):
             attended_tokens,
             decoding_steps,
             encoder_states,
+            next_word_parts,
             next_word_probabilities,
             top_words,
         )
@@ -92,12 +97,22 @@ class HandWeights(Explorer):
         for s, slider in enumerate(self.sliders):
             controls[f"weight {s}"] = slider
         self._start(step)
-        nothing = dict.fromkeys(list(controls)[1:], 0.0)
-        super().__init__(view, controls, tallest=view(len(self.steps), **nothing))
+        names = list(controls)[1:]
+        nothing = dict.fromkeys(names, 0.0)
+        starts = [
+            [round(100 * weight) for weight in self._starts(step)] for step in range(1, len(self.steps) + 1)
+        ]
+        data = {"starts": starts, "empty": NOWHERE, **next_word_parts(translator, source)}
+        page = PageScript("hand_weights.js", data, names, lambda step: dict(zip(names, self._starts(step))))
+        super().__init__(view, controls, view(len(self.steps), **nothing), page)
+
+    def _starts(self, step: int) -> list[float]:
+        """The model's own weights at a step, as far as the sliders can show them."""
+        return [round(float(weight), 2) for weight in self.steps[step - 1].weights]
 
     def _start(self, step: int) -> None:
-        for slider, weight in zip(self.sliders, self.steps[step - 1].weights):
-            slider.value = round(float(weight), 2)
+        for slider, weight in zip(self.sliders, self._starts(step)):
+            slider.value = weight
 
     def _redraw(self, change: Mapping[str, Any] | None = None) -> None:
         if self._moving:

@@ -17,6 +17,7 @@ from course_utils.figures.style import ATTENTION, GREEN, GREY, NO_ATTENTION, VER
 from course_utils.figures.texts import signed
 from course_utils.numpy_attention import dot_product_attention
 from course_utils.widgets.base import Explorer, decimal_slider, number_slider, temperature_slider
+from course_utils.widgets.moving import PageScript
 from course_utils.widgets.views import FAINT, TEXT, columns_view
 
 MIDDLE, UNIT = 190, 40  # pixels: half the picture's side, and the length of 1
@@ -114,7 +115,8 @@ def _plane_svg(
     ]
     said = f"Arrows in the plane: the query {_vector(query)}, the context {_vector(context)}, and the keys"
     return (
-        f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}" style="overflow:visible" '
+        f'<svg width="{side}" height="{side}" viewBox="0 0 {side} {side}" '
+        f'style="overflow:visible;max-width:100%;height:auto" '
         f'role="img" aria-label="{said}">{"".join(parts)}</svg>'
     )
 
@@ -170,4 +172,13 @@ def query_explorer(
     def view(angle: float, length: float, temperature: float = 1.0, real: int | None = None) -> str:
         return query_view(words, points, angle, length, axis_labels, temperature, real)
 
-    return Explorer(view, controls)
+    numbers = np.asarray(points, dtype=float)
+    data = {
+        "words": list(words),
+        "points": numbers.tolist(),
+        "groups": [{"point": point, "members": rows} for point, rows in group_points(numbers).items()],
+        "colours": {"key": GREEN, "weight": ATTENTION, "masked": GREY},
+        "middle": MIDDLE,
+        "unit": UNIT,
+    }
+    return Explorer(view, controls, page=PageScript("query_plane.js", data, list(controls)))

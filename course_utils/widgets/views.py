@@ -21,8 +21,8 @@ def frame(caption: str, body: str) -> str:
     """Return `body`, HTML, under a caption, text (or none), in the type of all views."""
     above = f'<div style="margin:4px 0;min-height:1.4em">{escape(caption)}</div>' if caption else ""
     return (
-        f'<div style="color:{TEXT};font-size:15px;line-height:1.4;font-variant-numeric:tabular-nums">'
-        f"{above}{body}</div>"
+        f'<div style="color:{TEXT};font-size:15px;line-height:1.4;font-variant-numeric:tabular-nums;'
+        f'min-width:0">{above}{body}</div>'
     )
 
 

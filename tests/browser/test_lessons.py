@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from course_utils.widgets.attention_view import AttentionView
 from lab import COUNT, NOTEBOOKS, Lab, Watched
-from views import CONTRAST, shows, words
+from views import CONTRAST, moves_by_itself, shows, words
 
 pytestmark = pytest.mark.browser
 
@@ -213,9 +213,7 @@ def test_exported_page(path: Path, page: Page, tmp_path: Path) -> None:
     stills = page.locator(".explorer-still")
     expect(stills).to_have_count(sum("explorer-still" in text for text in html))
     for still in stills.all():
-        expect(still).to_be_visible()
-        for picture in still.locator("img").all():
-            assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        moves_by_itself(still)
     expect(page.get_by_text("(Sliders: run").locator("visible=true")).to_have_count(0)
 
     views = page.locator(".attn-view")

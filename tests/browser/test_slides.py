@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 import live
 from lab import COMMAND, NOTEBOOKS, ROOT, Lab, Watched
 from lessons import LESSONS, read, tags
+from views import moves_by_itself
 
 pytestmark = pytest.mark.browser
 each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -93,7 +94,12 @@ def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
     seen = {slide["at"]}
     while slide:
         if not slide["hidden"]:
-            wrong += [f"slide {slide['at'] + 1}: {what}" for what in slide["wrong"]]
+            for view in page.locator(".slides section.present:not(.stack) .explorer-still:visible").all():
+                moves_by_itself(view)
+            after = page.evaluate(SLIDE, SMALLEST)
+            assert after["at"] == slide["at"]  # the keys were the slider's
+            wrong += [f"slide {slide['at'] + 1}: {what}" for what in slide["wrong"] + after["wrong"]]
+            page.evaluate("document.activeElement.blur()")
         seen.add(slide["at"])
         slide = turn(page)
     number = page.locator(".slides section:not(.stack)").count()

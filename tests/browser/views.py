@@ -88,6 +88,21 @@ def shows(root: Locator, view: AttentionView, label: str, at: int) -> None:
         assert f"Together {view.weights[:, at].sum():.2f}: {one}" in said
 
 
+def moves_by_itself(still: Locator) -> None:
+    """Assert that an explorer's picture has become sliders of the page, and each changes what is seen."""
+    expect(still).to_have_class(re.compile("explorer-moving"))
+    expect(still.locator("img")).to_have_count(0)
+    shown = still.locator(".explorer-stage > :first-child")
+    sliders = still.get_by_role("slider")
+    assert sliders.count() > 0
+    for slider in sliders.all():
+        seen = set()
+        for key in ("Home", "End", "PageDown"):  # both ends of an angle are the same direction
+            slider.press(key)
+            seen.add(shown.inner_html())
+        assert len(seen) > 1
+
+
 def is_neutral(root: Locator) -> None:
     expect(root.locator(".attn-on")).to_have_count(0)
     expect(root.locator(".attn-say")).to_contain_text("Point at a word")

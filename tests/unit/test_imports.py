@@ -59,7 +59,7 @@ def test_imports_come_from_python_the_course_and_what_it_asks_for(name: str) -> 
 
 def test_every_module_is_used_and_none_is_long() -> None:
     used = set().union(*map(imported, MODULES.values()))
-    for folder in ("tools", "lecture", "notebooks"):
+    for folder in ("tools", "lecture", "notebooks", "docs"):
         for file in (ROOT / folder).rglob("*"):
             if file.suffix in (".py", ".ipynb"):
                 text = file.read_text(encoding="utf-8")

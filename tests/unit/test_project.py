@@ -49,7 +49,7 @@ def asked() -> dict[str, set[str]]:
 
 def sources() -> list[tuple[Path, str]]:
     """Every Python text of the course: modules, tests, the tools beside them, the notebooks' cells."""
-    folders = ("course_utils", "tests", "tools", "lecture")
+    folders = ("course_utils", "tests", "tools", "lecture", "docs")
     texts = [(p, p.read_text("utf-8")) for f in folders for p in sorted((ROOT / f).rglob("*.py"))]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:

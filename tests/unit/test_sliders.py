@@ -453,7 +453,8 @@ def test_a_still_picture_comes_first_and_then_the_sliders(explorers, monkeypatch
         assert all(part in html for part in outside) and "<svg" not in html
         assert html.count("<img ") == len(outside) - 1
         assert "visibility:hidden" not in html  # no second view where styles are stripped
-        assert len(html) < 15_000 and repr(still) == "(A picture, as the sliders start.)"
+        assert repr(still) == "(A picture, as the sliders start.)"
+        assert len(html.partition("<script>")[0]) < 15_000 and len(html) < 40_000  # with all its views
 
 
 def test_a_drawing_becomes_a_picture_of_the_same(explorers):

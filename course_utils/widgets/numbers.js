@@ -1,0 +1,34 @@
+// What scripts that compute in the page share: numbers as Python writes them, sigmoid and softmax.
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+// Weights that sum to 1. Less the highest score, none is too large for exp.
+const softmax = (scores) => {
+  const highest = Math.max(...scores);
+  if (highest === -Infinity) return scores.map(() => 0); // nothing to share out
+  const exponentials = scores.map((score) => Math.exp(score - highest));
+  const total = sum(exponentials);
+  return exponentials.map((exponential) => exponential / total);
+};
+
+// f"{number:.{decimals}f}": an exact tie goes to the even digit, where toFixed goes up.
+const fixed = (number, decimals) => {
+  const halves = number * 2 ** (decimals + 1); // a tie is an odd number of these: exact, as 2 divides 10
+  if (Math.abs(halves % 2) !== 1) return (Object.is(number, -0) ? "-" : "") + number.toFixed(decimals);
+  const [down, up] = [Math.floor, Math.ceil].map((to) => to(number * 10 ** decimals));
+  return ((down % 2 === 0 ? down : up) / 10 ** decimals).toFixed(decimals);
+};
+
+// As course_utils.figures.texts.signed: a real minus sign, and none before a zero.
+const signed = (number, decimals) => {
+  const text = fixed(number, decimals);
+  return +text === 0 ? text.replace("-", "") : text.replace("-", "−");
+};
+
+const set = (element, attributes) =>
+  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+
+const setBar = (cell, share) => {
+  cell.firstElementChild.style.width = `${fixed(100 * +fixed(share, 2), 0)}%`;
+};
