@@ -48,7 +48,7 @@ const picture = (source, target, weights) => {
   return next;
 };
 
-// The first time, unpacking the weights takes a moment: nobody waits for it before.
+// Unpacking the weights takes a moment: it is done when a reader comes to the field, and not before.
 const unpack = () => {
   const data = JSON.parse(find("script[type='application/json']").textContent);
   return { data, read: sentenceReader.open(data), translate: attentionModel.open(data) };
@@ -61,7 +61,8 @@ const answer = (text) => {
   if (!tokens) return { message };
   const { target, weights } = model.translate(tokens);
   if (!target.length) return { message: "The model ended its sentence before the first word." };
-  return { message: message || target.join(" "), view: picture(tokens, target, weights) };
+  const written = target.join(" ").replace(/ ([.,…?!;:%])/g, "$1"); // as people write it
+  return { message: message || written, view: picture(tokens, target, weights) };
 };
 
 form.addEventListener("submit", (event) => {
@@ -74,6 +75,7 @@ form.addEventListener("submit", (event) => {
   shown = view;
   bringToLife(view);
 });
+form.addEventListener("focusin", () => (model ??= unpack()));
 // What is typed here must not turn a slide.
 form.addEventListener("keydown", (event) => event.stopPropagation());
 say.textContent = say.dataset.hint;

@@ -16,13 +16,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from conftest import CHROMIUM, FLAGS
-from course_utils.model.pretrained import load_translator
-from course_utils.widgets.page_translator import page_translator
-from test_moving_views import EVERY, make, open_page
+sys.path.append(str(Path(__file__).resolve().parents[2] / "lecture"))  # the fixtures beside this file need it
+
+from conftest import CHROMIUM, FLAGS  # noqa: E402
+from course_utils.model.pretrained import load_translator  # noqa: E402
+from course_utils.widgets.page_translator import page_translator  # noqa: E402
+from test_moving_views import EVERY, make, open_page  # noqa: E402
 
 SLOWER = (1, 4)  # times
 TEN = "hier le chat noir dort souvent sur le petit tapis"
