@@ -5,7 +5,7 @@
     values (…, S, Dv) ───────────────────────────────────── weighted sum ────┴─ context (…, T, Dv)
 
 Nothing but NumPy is needed. Luong et al. (2015), "Effective Approaches to Attention-based Neural
-Machine Translation", https://arxiv.org/abs/1508.04025, equations 7 and 8 with the score `dot`.
+Machine Translation", https://arxiv.org/abs/1508.04025, equation 7 with the score `dot`.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def prepare(folder: Path, lessons: list[Lesson], with_slides: bool) -> None:
     shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("_*", "*.py"))
     own = {f"docs/{name}": name for name in (p.relative_to(folder).as_posix() for p in folder.rglob("*.md"))}
     homes = {f"notebooks/{lesson.path.name}": lesson.page for lesson in lessons}
-    homes |= own | COPIED | reference.homes() | {"README.md": "index.md", "CONTRIBUTING.md": "index.md"}
+    homes |= own | COPIED | reference.homes()
     (folder / "lessons").mkdir()
     for lesson in lessons:
         notebook = lesson_page(lesson, with_slides)
@@ -70,11 +70,18 @@ def prepare(folder: Path, lessons: list[Lesson], with_slides: bool) -> None:
         (folder / page).write_text(relinked(text, source, homes, folder), encoding="utf-8")
 
     reference.write(folder / "reference")
+    fill(folder / "index.md", "repository", repository())
     fill(folder / "index.md", "lessons", lesson_map(lessons, with_slides))
     fill(folder / "lecturers.md", "slides", slides_list(lessons, with_slides))
     fill(folder / "papers.md", "papers", papers.page(lessons))
     field = page_translator(load_translator("attention"))._repr_html_()
     fill(folder / "translate.md", "translator", f"```{{raw}} html\n{field}\n```")
+
+
+def repository() -> str:
+    """Return where the course's folder is, if the build is told, as on GitHub it is."""
+    name = os.environ.get("GITHUB_REPOSITORY")
+    return f"[The folder is here.](https://github.com/{name})" if name else ""
 
 
 def fill(page: Path, name: str, text: str) -> None:

@@ -48,7 +48,7 @@ pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-con
 autodoc_default_options = {"members": True, "member-order": "bysource", "show-inheritance": True}
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
-autodoc_type_aliases: dict[str, str] = {}
+autodoc_type_aliases = {name: name for name in ("ArrayLike", "NDArray", "Words")}  # not what they stand for
 add_module_names = False
 python_use_unqualified_type_names = True
 

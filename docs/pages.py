@@ -14,15 +14,22 @@ from nbformat import NotebookNode
 
 from lessons import FOLDED, PREDICT, ROOT, SOLUTION, WIDGET, only_asserts, tags
 
+CHECK = "check"  # the tag of a cell that looks at a learner's answer
+
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 ROW = re.compile(
     r"^\| \[(?P<title>[^\]]+)\]\(notebooks/(?P<name>[^)]+)\) \|(?P<knowing>.*)\| *(?P<minutes>\d+) *\|$"
 )
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 
+# What a page says that a notebook need not.
 TYPING = (
-    "(Where the lesson has a field to type into, this page shows its first answer: the field needs the "
-    "notebook. But [here](../translate.md) you can type, in the browser.)"
+    "(Where the lesson has a field to type into, this page shows its first answer. "
+    "The field needs the notebook."
+)
+FRENCH = " But the smaller model `attention` runs in the browser: [type your own French](../translate.md)."
+EXERCISES = (
+    "(Here they are only to read. To have your answers checked, run the notebook in the course's folder.)"
 )
 
 # What the folded part of a cell says on its line: closed, and open. (`{type}` is myst-nb's word for it.)
@@ -71,6 +78,10 @@ def lesson_page(lesson: Lesson, with_slides: bool) -> NotebookNode:
     notebook = nbformat.read(lesson.path, as_version=4)
     typing = False
     for cell in notebook.cells:
+        if cell.source.startswith("## Exercises"):
+            cell.source += f"\n\n{EXERCISES}"
+        if CHECK in tags(cell):
+            cell.outputs = []  # "Not started yet"
         if cell.cell_type == "code":
             # What stands before a widget shows the same, and needs no kernel.
             widgets = [output for output in cell.outputs if WIDGET in output.get("data", {})]
@@ -79,7 +90,7 @@ def lesson_page(lesson: Lesson, with_slides: bool) -> NotebookNode:
             typing = typing or any("A text field" in output.data["text/plain"] for output in widgets)
     bar = nbformat.v4.new_markdown_cell(f'<ul class="lesson-bar">{links(lesson, "../", with_slides)}</ul>')
     if typing:
-        bar.source += f"\n\n{TYPING}"
+        bar.source += f"\n\n{TYPING}{FRENCH if lesson.number == '6' else ''})"
     bar.id = "lesson-bar"
     notebook.cells.insert(1, bar)
     return notebook
@@ -88,7 +99,7 @@ def lesson_page(lesson: Lesson, with_slides: bool) -> NotebookNode:
 def fold(cell: NotebookNode) -> None:
     """Tell myst-nb which part of a cell is folded, and what its line says."""
     hidden = cell.metadata.get("jupyter", {})
-    source = bool(hidden.get("source_hidden"))
+    source = bool(hidden.get("source_hidden")) or only_asserts(cell)
     outputs = bool(hidden.get("outputs_hidden")) and bool(cell.outputs)
     if not (source or outputs):
         return
@@ -110,8 +121,9 @@ def links(lesson: Lesson, up: str, with_slides: bool) -> str:
         items.append(f'<a href="{up}slides/{stem}.html">Slides</a>')
     items.append(f'<a href="{up}notebooks/{name}" download>Notebook</a>')
     items.append(f'<a href="{up}student/{name}" download>Notebook without solutions</a>')
+    items.append("(notebooks run in the course's folder)" if up else "")
     label = escape(f"lesson {lesson.number}")
-    items = [item.replace("<a ", f'<a title="{label}" ', 1) for item in items]
+    items = [item.replace("<a ", f'<a title="{label}" ', 1) for item in items if item]
     return "".join(f"<li>{item}</li>" for item in items)
 
 

@@ -30,21 +30,10 @@
 
   // The probability of each word (V,), from weights (S,): combine, GRU, softmax.
   next(weights, step, data) {
-    const H = data.hidden[step].length;
-    const from = (x, weight, bias) => bias.map((b, row) => {
-      let total = b;
-      for (let i = 0; i < x.length; i++) total += weight[row * x.length + i] * x[i];
-      return total;
-    });
     // attn_combine([embedded; context]) is linear: the word's part is ready, and each state's.
-    const input = data.embedded[step].map((word, h) =>
+    const input = Array.from(data.embedded[step], (word, h) =>
       Math.max(0, word + sum(weights.map((weight, s) => weight * data.states[s][h]))));
-    const gates = from(input, data.gru, data.gruBias), before = data.gates[step];
-    const state = data.hidden[step].map((last, h) => {
-      const reset = sigmoid(gates[h] + before[h]), update = sigmoid(gates[H + h] + before[H + h]);
-      const fresh = Math.tanh(gates[2 * H + h] + reset * before[2 * H + h]);
-      return (1 - update) * fresh + update * last;
-    });
-    return softmax(from(state, data.out, data.outBias));
+    const state = gruState(linear(data.gru, input, data.gruBias), data.gates[step], data.hidden[step]);
+    return softmax(linear(data.out, state, data.outBias));
   },
 })

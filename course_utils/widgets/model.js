@@ -4,41 +4,21 @@
 //     const translate = attentionModel.open(data);
 //     translate(["le", "chat", "dort"])  // { target: ["the", "cat", "sleeps"], weights: 3 rows of 3 }
 //
-// A vector is an array of numbers; a matrix is { shape: [n, m], values }, row after row.
+// A vector is an array of numbers; a matrix too, row after row, with a `shape` of its own, [n, m].
 // It uses numbers.js. S source words, E embedding, H hidden, V words that can be written.
 const attentionModel = (() => {
   const [BOS, EOS] = [1, 2]; // ids in every vocabulary; <pad> is 0 and <unk> is 3
 
   const add = (x, y) => x.map((x_i, i) => x_i + y[i]);
-  const dot = (x, y) => sum(x.map((x_i, i) => x_i * y[i]));
+  const dot = (x, y) => y.reduce((total, y_i, i) => total + x[i] * y_i, 0);
   const argmax = (x) => x.reduce((best, x_i, i) => (x_i > x[best] ? i : best), 0);
 
   // Row i of a matrix (n, m): m numbers. Row i of an embedding is the vector of word i.
-  const row = ({ shape: [, m], values }, i) => [...values.subarray(i * m, (i + 1) * m)];
+  const row = (matrix, i) => [...matrix.subarray(i * matrix.shape[1], (i + 1) * matrix.shape[1])];
 
-  // W x + b: W (n, m), x (m), b (n), which may be left out -> (n)
-  const linear = (W, x, b) => {
-    const [n, m] = W.shape, { values } = W, y = [];
-    for (let i = 0; i < n; i++) {
-      let total = b ? b.values[i] : 0;
-      for (let j = 0; j < m; j++) total += values[i * m + j] * x[j];
-      y.push(total);
-    }
-    return y;
-  };
-
-  // One step of a GRU: input x, state h (H) -> the next state (H). As in PyTorch, each matrix and bias has
-  // three parts, one above the other: r (how much of h the new content sees), z (how much of h stays), and
-  // the new content n.
-  const gruStep = ({ inputW, inputB, stateW, stateB }, x, h) => {
-    const H = h.length, fromInput = linear(inputW, x, inputB), fromState = linear(stateW, h, stateB);
-    return h.map((h_i, i) => {
-      const r = sigmoid(fromInput[i] + fromState[i]);
-      const z = sigmoid(fromInput[H + i] + fromState[H + i]);
-      const n = Math.tanh(fromInput[2 * H + i] + r * fromState[2 * H + i]);
-      return (1 - z) * n + z * h_i;
-    });
-  };
+  // One step of a GRU: input x, state h (H) -> the next state (H).
+  const gruStep = ({ inputW, inputB, stateW, stateB }, x, h) =>
+    gruState(linear(inputW, x, inputB), linear(stateW, h, stateB), h);
 
   // All states of a GRU that starts from zero and reads S vectors, in their order.
   const gruStates = (gru, inputs) => {
@@ -67,7 +47,7 @@ const attentionModel = (() => {
     "scaled-dot": (w, query, keys) => keys.map((key) => dot(query, key) / Math.sqrt(query.length)),
     "general": (w, query, keys) => keys.map((key) => dot(query, key)),
     "additive": (w, query, keys) =>
-      keys.map((key) => dot(w["decoder.score.v.weight"].values, add(query, key).map(Math.tanh))),
+      keys.map((key) => dot(w["decoder.score.v.weight"], add(query, key).map(Math.tanh))),
     "location": (w, query, keys) =>
       linear(w["decoder.score.weight.weight"], query, w["decoder.score.weight.bias"]).slice(0, keys.length),
   };
@@ -108,9 +88,9 @@ const attentionModel = (() => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     let start = 0;
     return Object.fromEntries(shapes.map(([name, shape]) => {
-      const values = new Float32Array(bytes.buffer, start, shape.reduce((n, m) => n * m));
-      start += values.byteLength;
-      return [name, { shape, values }];
+      const tensor = new Float32Array(bytes.buffer, start, shape.reduce((n, m) => n * m));
+      start += tensor.byteLength;
+      return [name, Object.assign(tensor, { shape })];
     }));
   };
 

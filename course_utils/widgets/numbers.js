@@ -1,4 +1,4 @@
-// What scripts that compute in the page share: numbers as Python writes them, sigmoid and softmax.
+// What scripts that compute in the page share: pieces of the model, and numbers as Python writes them.
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
@@ -11,6 +11,27 @@ const softmax = (scores) => {
   const total = sum(exponentials);
   return exponentials.map((exponential) => exponential / total);
 };
+
+// W x + b: W (n·m numbers, row after row), x (m), b (n), which may be left out -> (n)
+const linear = (W, x, b) => {
+  const m = x.length;
+  return Array.from({ length: W.length / m }, (_, row) => {
+    let total = b ? b[row] : 0;
+    for (let i = 0; i < m; i++) total += W[row * m + i] * x[i];
+    return total;
+  });
+};
+
+// The next state of a GRU (H), from the one before, and the parts that the input and that state have in its
+// gates (3 H each). As in PyTorch one above the other: r (how much of h the new content sees), z (how much of
+// h stays), and the new content n.
+const gruState = (fromInput, fromState, h) => Array.from(h, (h_i, i) => {
+  const H = h.length;
+  const r = sigmoid(fromInput[i] + fromState[i]);
+  const z = sigmoid(fromInput[H + i] + fromState[H + i]);
+  const n = Math.tanh(fromInput[2 * H + i] + r * fromState[2 * H + i]);
+  return (1 - z) * n + z * h_i;
+});
 
 // f"{number:.{decimals}f}": an exact tie goes to the even digit, where toFixed goes up.
 const fixed = (number, decimals) => {

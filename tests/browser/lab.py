@@ -8,10 +8,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def each_lesson(*every_time: str) -> pytest.MarkDecorator:
+    """Parametrize a test by lesson: those that begin so every time, the others weekly (none: all, always).
+
+    Every lesson runs as a whole in nbval's tests already; in the browser that takes another minute or two.
+    """
+    often = every_time or ("",)
+    marked = [
+        pytest.param(path, marks=[] if path.stem.startswith(often) else pytest.mark.weekly)
+        for path in NOTEBOOKS
+    ]
+    return pytest.mark.parametrize("path", marked, ids=lambda path: path.stem)
+
 
 READY = """() => window.jupyterapp?.shell?.currentWidget?.sessionContext
     ?.session?.kernel?.status === 'idle' && document.querySelector('.jp-CodeCell') !== null"""

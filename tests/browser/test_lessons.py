@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from course_utils.widgets.attention_view import AttentionView
-from lab import COUNT, NOTEBOOKS, Lab, Watched
+from lab import COUNT, Lab, Watched, each_lesson
 from views import CONTRAST, moves_by_itself, shows, words
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,7 @@ TYPED = {  # into a field with such a label: good sentences, and one that gets n
 }
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_lesson("02", "06", "08")
 def test_lesson(path: Path, lab: Lab, watched: Watched) -> None:
     page = watched.page
     lab.open(page, path.name)
@@ -199,7 +199,7 @@ def types(watched: Watched, root: Locator) -> None:
             expect(answer).to_have_text(message)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@each_lesson()
 def test_exported_page(path: Path, page: Page, tmp_path: Path) -> None:
     """`nbconvert --to html`, opened from disk with the network cut."""
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(path)]

@@ -12,19 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import live
-from lab import COMMAND, NOTEBOOKS, ROOT, Lab, Watched
+from lab import COMMAND, ROOT, Lab, Watched, each_lesson
 from lessons import LESSONS, read, tags
 from views import moves_by_itself
 
 pytestmark = pytest.mark.browser
-each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-# Live, a lesson runs as a whole, as in test_lessons: two of them every time, all of them once a week.
-EVERY_TIME = ("02_attention_by_hand", "05_open_book_exam")
-each_lesson_live = pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, marks=[] if path.stem in EVERY_TIME else pytest.mark.weekly) for path in NOTEBOOKS],
-    ids=lambda path: path.stem,
-)
 
 SIZE = {"width": 1280, "height": 720}
 SMALLEST = 15  # px of 720: a letter as high on the wall as one of 22 px in full HD
@@ -79,7 +71,7 @@ def slides_of(path: Path) -> int:
     return sum(bool({"slide", "subslide"} & {*tags(cell)}) for cell in cells)
 
 
-@each_lesson
+@each_lesson()
 def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
     command = [sys.executable, ROOT / "lecture" / "slides.py", path.stem, "--output", tmp_path]
     subprocess.run(command, check=True, capture_output=True)
@@ -112,7 +104,7 @@ def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
     watched.saw_nothing_wrong()
 
 
-@each_lesson_live
+@each_lesson("02", "05")
 def test_live_slides(path: Path, lab: Lab, watched: Watched, tmp_path: Path) -> None:
     name = f"lecture-{path.name}"
     made = live.make(LESSONS / f"{path.stem}.md", tmp_path)
