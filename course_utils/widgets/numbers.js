@@ -33,12 +33,13 @@ const gruState = (fromInput, fromState, h) => Array.from(h, (h_i, i) => {
   return (1 - z) * n + z * h_i;
 });
 
-// f"{number:.{decimals}f}": an exact tie goes to the even digit, where toFixed goes up.
+// f"{number:.{decimals}f}": an exact tie goes to the even digit, where toFixed goes up; -0 keeps its sign.
 const fixed = (number, decimals) => {
-  const halves = number * 2 ** (decimals + 1); // a tie is an odd number of these: exact, as 2 divides 10
-  if (Math.abs(halves % 2) !== 1) return (Object.is(number, -0) ? "-" : "") + number.toFixed(decimals);
-  const [down, up] = [Math.floor, Math.ceil].map((to) => to(number * 10 ** decimals));
-  return ((down % 2 === 0 ? down : up) / 10 ** decimals).toFixed(decimals);
+  const size = Math.abs(number), sign = number < 0 || Object.is(number, -0) ? "-" : "";
+  const halves = size * 2 ** (decimals + 1); // a tie is an odd number of these: exact, as 2 divides 10
+  if (halves % 2 !== 1) return sign + size.toFixed(decimals);
+  const down = Math.floor(size * 10 ** decimals);
+  return sign + ((down + (down % 2)) / 10 ** decimals).toFixed(decimals);
 };
 
 // As course_utils.figures.texts.signed: a real minus sign, and none before a zero.

@@ -122,7 +122,7 @@ def test_4_to_7_attention_by_hand() -> None:
 
 
 def test_8_to_10_decoder() -> None:
-    B, S, E, H, V = 8, 12, 64, 100, 437
+    B, S, E, H, V = 8, 12, 64, 100, 441
     decoder = AttnDecoderRNN(H, V, embedding_size=E)
     embedded, hidden = torch.zeros(B, E), torch.zeros(1, B, H)
     mask = torch.ones(B, S, dtype=torch.bool)
