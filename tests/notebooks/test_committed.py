@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
+from math import prod
 from pathlib import Path
 
 import nbformat
@@ -126,3 +130,36 @@ def test_readme_counts_the_outputs(path: Path) -> None:
     line = re.search(rf"^\| {re.escape(path.stem)} \|[\d |]*$", readme, re.MULTILINE)
     assert line, "README.md lacks this lesson's line of `make outputs`"
     assert line[0] == row(path), "copy the line from `make outputs`"
+
+
+def stored_sliders(notebook: NotebookNode) -> list[tuple[str, dict]]:
+    """What stays of each explorer without a kernel: its still, and what its script unpacks."""
+    found = []
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            html = output.get("data", {}).get("text/html", "")
+            if "explorer-still" in html:
+                still, _, script = html.partition("<script>")
+                packed = re.search(r'"([A-Za-z0-9+/=]{200,})"', script)
+                found.append((still, json.loads(zlib.decompress(base64.b64decode(packed[1])))))
+    return found
+
+
+def test_what_moves_without_a_kernel_is_whole_and_begins_as_its_still() -> None:
+    """nbval can't look inside. (The browser's tests compare every place with Python's own view.)"""
+    seen = 0
+    for path in NOTEBOOKS:
+        for still, packed in stored_sliders(read(path)):
+            tabled = [control["tabled"] for control in packed["controls"]]
+            sizes = [len(control["values"]) for control in packed["controls"]]
+            assert len(packed["index"]) == prod(size for size, is_in in zip(sizes, tabled) if is_in)
+            assert sorted(set(packed["index"])) == list(range(len(packed["views"])))
+            row = 0
+            for at, size, is_in in zip(packed["starts"], sizes, tabled):
+                assert 0 <= at < size
+                row = row * size + at if is_in else row
+            if all(tabled):
+                view = packed["views"][packed["index"][row]]
+                assert all(part in still for part in re.split(r"<svg.*?</svg>", view, flags=re.DOTALL))
+            seen += 1
+    assert seen >= 9
