@@ -9,6 +9,7 @@ In every shape: B sentences, S source tokens, T target tokens, E embedding, H hi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -18,6 +19,9 @@ from torch import Tensor, nn
 from course_utils.model.encoder import check_sizes
 from course_utils.model.scores import Score, make_score, masked_softmax
 from course_utils.text.vocab import PAD_ID
+
+# input (B,), hidden (1, B, H) -> log_probs (B, V), hidden (1, B, H), attn_weights (B, S)
+Step = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 
 class DecoderRNN(nn.Module):
@@ -97,6 +101,10 @@ class DecoderRNN(nn.Module):
         attn_applied, attn_weights = self.attend(embedded, hidden, memory, mask)
         log_probs, hidden = self.write(embedded, attn_applied, hidden)
         return log_probs, hidden, attn_weights
+
+    def stepper(self, memory: Tensor, mask: Tensor) -> Step:
+        """Return `forward` for this memory and mask: what is the same at every step is computed once."""
+        return lambda input, hidden: self(input, hidden, memory, mask)
 
     def write(self, embedded: Tensor, context: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """Take the half of a step that follows the context: combine, GRU, log-probabilities.
@@ -200,10 +208,31 @@ class AttnDecoderRNN(DecoderRNN):
         self, embedded: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the context (B, H) and its weights (B, S)."""
-        query = self.query(embedded, hidden)  # (B, H)
-        scores = self.score(query, self.score.keys(encoder_outputs))  # (B, S)
-        weights = masked_softmax(scores, mask)  # (B, S)
+        keys = self.score.keys(encoder_outputs)  # (B, S, H)
+        return self._look(self.query(embedded, hidden), keys, encoder_outputs, mask)
+
+    def _look(
+        self, query: Tensor, keys: Tensor, encoder_outputs: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the context (B, H) of a query (B, H), and its weights (B, S)."""
+        weights = masked_softmax(self.score(query, keys), mask)  # (B, S)
         return torch.bmm(weights.unsqueeze(1), encoder_outputs).squeeze(1), weights
+
+    def stepper(self, encoder_outputs: Tensor, mask: Tensor) -> Step:
+        """Return `forward` for these states and their mask: the keys, always the same, are computed once.
+
+        A subclass with an `attend` or a `forward` of its own is asked for them at every step.
+        """
+        if not self._keeps(AttnDecoderRNN, "attend", "forward"):
+            return super().stepper(encoder_outputs, mask)
+        keys = self.score.keys(encoder_outputs)  # (B, S, H)
+
+        def step(input: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            embedded = self.dropout(self.embedding(input))  # (B, E)
+            context, weights = self._look(self.query(embedded, hidden), keys, encoder_outputs, mask)
+            return *self.write(embedded, context, hidden), weights
+
+        return step
 
     def teacher_forced(
         self, inputs: Tensor, hidden: Tensor, encoder_outputs: Tensor, mask: Tensor
@@ -231,8 +260,7 @@ class AttnDecoderRNN(DecoderRNN):
         state, states, all_weights = hidden[0], [], []
         for word_query, word_input in zip(word_queries.unbind(1), word_inputs.unbind(1)):
             query = word_query + F.linear(state, query_from_state)  # (B, H)
-            weights = masked_softmax(self.score(query, keys), mask)  # (B, S)
-            context = torch.bmm(weights.unsqueeze(1), encoder_outputs).squeeze(1)  # (B, H)
+            context, weights = self._look(query, keys, encoder_outputs, mask)  # (B, H), (B, S)
             output = F.relu(word_input + F.linear(context, input_from_context))  # (B, H)
             state = torch.gru_cell(output, state, *gru_weights)  # (B, H)
             states.append(state)

@@ -33,13 +33,14 @@ def greedy_decode(
     B, S = source.shape
     limits = _limits(lengths, max_length).to(source.device)
     memory, mask, hidden = model.encode(source, lengths, length_mask(lengths, S).to(source.device))
+    step = model.decoder.stepper(memory, mask)
     input = torch.full((B,), BOS_ID, device=source.device)
     running = torch.ones(B, dtype=torch.bool, device=source.device)
     log_prob = torch.zeros(B, dtype=_sum_dtype(source.device), device=source.device)
     words: list[Tensor] = []
     weights = _room(int(limits.max()), memory, mask)
     while running.any():
-        log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
+        log_probs, hidden, attn_weights = step(input, hidden)
         best, input = log_probs.max(dim=1)
         log_prob += best * running
         input = input.where(running, PAD_ID)
@@ -75,6 +76,7 @@ def beam_search(
     # Row b * K + k is beam k of sentence b.
     memory, mask = memory.repeat_interleave(K, dim=0), mask.repeat_interleave(K, dim=0)
     hidden = hidden.repeat_interleave(K, dim=1)
+    step = model.decoder.stepper(memory, mask)
     input = torch.full((B * K,), BOS_ID, device=source.device)
     # All K beams begin alike: only the first counts, or we would find each hypothesis K times.
     log_prob = torch.full((B, K), -torch.inf, dtype=_sum_dtype(source.device), device=source.device)
@@ -88,7 +90,7 @@ def beam_search(
     ended = hidden.new_full((V,), -torch.inf)
     ended[PAD_ID] = 0.0  # an ended hypothesis goes on with padding, which costs nothing
     while running.any():
-        log_probs, hidden, attn_weights = model.decoder(input, hidden, memory, mask)
+        log_probs, hidden, attn_weights = step(input, hidden)
         log_probs = torch.where(running.unsqueeze(1), log_probs, ended)  # (B K, V)
         candidates = (log_prob.view(B * K, 1) + log_probs).view(B, K * V)
         log_prob, choice = candidates.topk(K, dim=1)  # (B, K)

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from course_utils.model.decoders import Step
 from course_utils.model.encoder import check_lengths, check_sizes
 from course_utils.model.scores import masked_softmax
 from course_utils.text.batching import length_mask
@@ -227,6 +228,10 @@ class TransformerDecoder(_Stack):
         """
         log_probs, hidden, weights = self.read(input.unsqueeze(1), hidden, memory, mask)
         return log_probs[:, 0], hidden, _shown(weights)[:, 0]
+
+    def stepper(self, memory: Tensor, mask: Tensor) -> Step:
+        """Return `forward` for this memory, which has the keys and values already, and its mask."""
+        return lambda input, hidden: self(input, hidden, memory, mask)
 
     def teacher_forced(
         self, inputs: Tensor, hidden: Tensor, memory: Tensor, mask: Tensor

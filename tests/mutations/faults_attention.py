@@ -40,20 +40,28 @@ ATTENTION = (
     Fault(
         "no mask while the decoder takes one step",
         "model/decoders.py",
-        "weights = masked_softmax(scores, mask)",
-        "weights = masked_softmax(scores)",
+        "return self._look(self.query(embedded, hidden), keys, encoder_outputs, mask)",
+        "return self._look(self.query(embedded, hidden), keys, encoder_outputs, torch.ones_like(mask))",
     ),
     Fault(
         "no mask under teacher forcing",
         "model/decoders.py",
-        "masked_softmax(self.score(query, keys), mask)",
-        "masked_softmax(self.score(query, keys))",
+        "self._look(query, keys, encoder_outputs, mask)",
+        "self._look(query, keys, encoder_outputs, torch.ones_like(mask))",
+    ),
+    Fault(
+        "no mask in the steps of a search",
+        "model/decoders.py",
+        "context, weights = self._look(self.query(embedded, hidden), keys, encoder_outputs, mask)",
+        "context, weights = self._look(\n"
+        "                self.query(embedded, hidden), keys, encoder_outputs, torch.ones_like(mask)\n"
+        "            )",
     ),
     Fault(
         "no mask in greedy search",
         "model/search.py",
-        "length_mask(lengths, S).to(source.device))\n    input = torch.full((B,),",
-        "torch.ones(B, S, dtype=torch.bool))\n    input = torch.full((B,),",
+        "length_mask(lengths, S).to(source.device))\n    step = model",
+        "torch.ones(B, S, dtype=torch.bool))\n    step = model",
     ),
     Fault(
         "no mask in beam search",
@@ -112,13 +120,25 @@ ATTENTION = (
         "context from the keys",
         "model/decoders.py",
         "return torch.bmm(weights.unsqueeze(1), encoder_outputs).squeeze(1), weights",
-        "return torch.bmm(weights.unsqueeze(1), self.score.keys(encoder_outputs)).squeeze(1), weights",
+        "return torch.bmm(weights.unsqueeze(1), keys).squeeze(1), weights",
     ),
     Fault(
         "context from the keys under teacher forcing",
         "model/decoders.py",
-        "context = torch.bmm(weights.unsqueeze(1), encoder_outputs).squeeze(1)",
-        "context = torch.bmm(weights.unsqueeze(1), keys).squeeze(1)",
+        "self._look(query, keys, encoder_outputs, mask)",
+        "self._look(query, keys, keys, mask)",
+    ),
+    Fault(
+        "context from the keys in the steps of a search",
+        "model/decoders.py",
+        "context, weights = self._look(self.query(embedded, hidden), keys, encoder_outputs, mask)",
+        "context, weights = self._look(self.query(embedded, hidden), keys, keys, mask)",
+    ),
+    Fault(
+        "stale state: a search's queries never change",
+        "model/decoders.py",
+        "context, weights = self._look(self.query(embedded, hidden), keys,",
+        "context, weights = self._look(self.query(embedded, 0 * hidden), keys,",
     ),
     Fault(
         "the scaled dot product is not scaled",

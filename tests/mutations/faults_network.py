@@ -89,8 +89,14 @@ NETWORK = (
     Fault(
         "dropout at test time",
         "model/decoders.py",
-        "embedded = self.dropout(self.embedding(input))",
-        "embedded = F.dropout(self.embedding(input), self.dropout.p)",
+        "embedded = self.dropout(self.embedding(input))  # (B, E)\n        attn_applied",
+        "embedded = F.dropout(self.embedding(input), self.dropout.p)  # (B, E)\n        attn_applied",
+    ),
+    Fault(
+        "dropout in the steps of a search",
+        "model/decoders.py",
+        "embedded = self.dropout(self.embedding(input))  # (B, E)\n            context",
+        "embedded = F.dropout(self.embedding(input), self.dropout.p)  # (B, E)\n            context",
     ),
     Fault("dropout while the model is measured", "model/seq2seq.py", "    model.eval()\n", ""),
     # --- search ---

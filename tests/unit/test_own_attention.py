@@ -13,6 +13,7 @@ from course_utils import numpy_attention
 from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
 from course_utils.model.encoder import Encoder
 from course_utils.model.scores import masked_softmax
+from course_utils.model.search import beam_search, greedy_decode
 from course_utils.model.seq2seq import Seq2Seq, mean_word_loss
 from course_utils.model.translator import Translator, _chunks
 from course_utils.text.batching import make_batch
@@ -104,6 +105,28 @@ def test_stock_decoders_take_the_fast_way(monkeypatch: pytest.MonkeyPatch) -> No
     for decoder_class in (AttnDecoderRNN, DecoderRNN):
         batch, model = batch_and_model(decoder_class)
         model(batch)
+
+
+@pytest.mark.parametrize("decoder_class", [AttnDecoderRNN, DecoderRNN, *OWN])
+def test_a_search_takes_the_steps_of_forward(decoder_class) -> None:
+    batch, model = batch_and_model(decoder_class)
+    memory, mask, hidden = model.encode(batch.source, batch.source_lengths, batch.source_mask)
+    step, state = model.decoder.stepper(memory, mask), hidden
+    for words in batch.target_input.unbind(1):
+        expected = model.decoder(words, hidden, memory, mask)
+        found = step(words, state)
+        assert all(map(torch.equal, found, expected))
+        hidden, state = expected[1], found[1]
+
+
+def test_a_search_asks_for_the_keys_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch, model = batch_and_model(AttnDecoderRNN)
+    keys, asked = model.decoder.score.keys, []
+    monkeypatch.setattr(model.decoder.score, "keys", lambda states: asked.append(1) or keys(states))
+    greedy_decode(model, batch.source, batch.source_lengths, max_length=7)
+    assert len(asked) == 1
+    beam_search(model, batch.source, batch.source_lengths, 3, max_length=7)
+    assert len(asked) == 2
 
 
 # --- errors --------------------------------------------------------------------------------------
