@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from types import ModuleType
 import pytest
 import torch
 from torch import Tensor
+
+from course_utils.text.corpus import DATA
 
 Pairs = list[tuple[list[str], list[str]]]
 PAGE = Path(__file__).resolve().parents[2] / "notebooks" / "one_page.py"
@@ -135,11 +138,31 @@ def test_a_few_updates_lower_the_loss(page: ModuleType, model: torch.nn.Module, 
     assert page.translate(model, [pairs[0][0]]) == [pairs[0][1]]
 
 
+def run(page: Path, *words: str) -> str:
+    command = [sys.executable, str(page), *words]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+
 @pytest.mark.slow
+def test_it_runs_from_the_file_to_the_sentence_that_was_typed(tmp_path: Path) -> None:
+    page = tmp_path / "notebooks" / PAGE.name
+    page.parent.mkdir()
+    shutil.copy(PAGE, page)
+    (tmp_path / "data").mkdir()
+    for name, count in (("train.tsv", 64), ("test.tsv", 200)):
+        lines = (DATA / name).read_text(encoding="utf-8").splitlines(keepends=True)[:count]
+        (tmp_path / "data" / name).write_text("".join(lines), encoding="utf-8")
+    told = run(page, "Le", "chien", "dort.")
+    assert re.search(r"update (\d+) of \1, loss \d\.\d+ \ntrained in \d+ seconds\n", told)
+    assert re.search(r"\n\d+% of 200 test sentences come out right, word for word\n", told)
+    assert re.search(r"\nle chat noir est sur le tapis -> .*\nLe chien dort\. -> .*\n$", told)
+
+
+@pytest.mark.slow
+@pytest.mark.weekly  # a training of two minutes
 def test_it_learns_to_translate() -> None:
-    command = [sys.executable, str(PAGE), "Le", "chien", "dort."]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, timeout=1800)
-    assert "le chat noir est sur le tapis -> the black cat is on the mat\n" in run.stdout
-    assert "Le chien dort. -> the dog sleeps\n" in run.stdout
-    found = re.search(r"(\d+)% of 200 test sentences come out right", run.stdout)
+    told = run(PAGE, "Le", "chien", "dort.")
+    assert "le chat noir est sur le tapis -> the black cat is on the mat\n" in told
+    assert "Le chien dort. -> the dog sleeps\n" in told
+    found = re.search(r"(\d+)% of 200 test sentences come out right", told)
     assert found is not None and int(found[1]) >= 60

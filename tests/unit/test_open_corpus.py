@@ -80,6 +80,7 @@ def test_nobody_learns_what_people_type(everything: list[Pair], builder: ModuleT
             assert builder.words(line.split("\t")[0]) not in ours, line
 
 
+@pytest.mark.weekly
 def test_text_is_as_the_loader_wants_it() -> None:
     for name in SPLITS:
         for line in (OPEN_CORPUS / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
@@ -172,6 +173,7 @@ def test_what_a_pronoun_means_is_decided_in_the_sentence(corpus: Corpus) -> None
 # The builder.
 
 
+@pytest.mark.weekly
 def test_the_counts_and_the_fragment_are_the_datasheets() -> None:
     import fragment
     from fragment.words import ADJECTIVES, NOUNS, VERBS

@@ -23,6 +23,7 @@ OPEN_SEEDS = ("open-seed2", "open-seed3")
 TRANSFORMERS = ("transformer", "transformer-seed2", "transformer-seed3")
 TASKS = ("reports", "dialogues")
 TASK_SEEDS = tuple(f"{task}-seed{seed}" for task in TASKS for seed in (2, 3))
+EACH_KIND = ("attention", "bottleneck", "attention-location-live", "transformer", "open", *TASKS)
 SEEDS = ("attention", "attention-live", "attention-seed2", "attention-seed3")
 
 
@@ -60,7 +61,9 @@ def corpora() -> dict[Path, Corpus]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in EACH_KIND else pytest.mark.weekly) for name in NAMES]
+)
 def test_a_shipped_checkpoint_reaches_its_metrics(name: str, corpora: dict[Path, Corpus]) -> None:
     """The whole test split again: within rounding, and the odd word that another machine rounds."""
     results, translator = load_results(name), load_translator(name)

@@ -86,7 +86,7 @@ def test_more_processes_than_sentences(folder: Path) -> None:
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can only end a process")
 def test_stopped_or_killed_they_go_on(folder: Path, how: signal.Signals) -> None:
-    options = ("--updates", "300", "--dropout-p", "0.2")
+    options = ("--updates", "150", "--dropout-p", "0.2")
     if not (folder / "straight.safetensors").exists():
         train(folder, "straight", *options)
     name = f"stopped-{how.name}"
@@ -102,7 +102,7 @@ def test_stopped_or_killed_they_go_on(folder: Path, how: signal.Signals) -> None
         target.send_signal(how)
         run.communicate(timeout=60)
     assert run.returncode != 0
-    assert load_checkpoint(state).info["updates_done"] < 300
+    assert load_checkpoint(state).info["updates_done"] < 150
     train(folder, name, *options, "--resume")
     assert difference(folder, name, "straight") < 1e-6
     assert not state.exists()

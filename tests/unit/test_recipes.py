@@ -329,7 +329,10 @@ def test_a_model_that_has_learnt_rare_words_reads_any(folder: Path, tmp_path: Pa
         load_translator(path).translate("un giraffe deux")
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp932", "cp437", "ascii"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["ascii", "cp437", *(pytest.param(e, marks=pytest.mark.weekly) for e in ("cp1252", "latin-1", "cp932"))],
+)
 def test_consoles_that_cannot_show_all(encoding: str, folder: Path, tmp_path: Path) -> None:
     def command(*options: object) -> subprocess.CompletedProcess:
         environment = {**os.environ, "PYTHONIOENCODING": encoding, "OMP_NUM_THREADS": "1"}
