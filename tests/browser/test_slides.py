@@ -104,7 +104,7 @@ def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
     watched.saw_nothing_wrong()
 
 
-@each_lesson("02", "05")
+@each_lesson("02")
 def test_live_slides(path: Path, lab: Lab, watched: Watched, tmp_path: Path) -> None:
     name = f"lecture-{path.name}"
     made = live.make(LESSONS / f"{path.stem}.md", tmp_path)

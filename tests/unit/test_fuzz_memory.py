@@ -21,6 +21,7 @@ from course_utils.text.vocab import SPECIALS
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.weekly,
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process"),
 ]
 CONSTANT = 50 * 2**20

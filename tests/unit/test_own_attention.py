@@ -55,7 +55,32 @@ class HalfContext(DecoderRNN):
         return context / 2, weights
 
 
-OWN = [Uniform, Window, AsksOfTheStateAlone, WritesTwiceAsSurely, HalfContext]
+class SeesItsState(DecoderRNN):
+    def attend(self, embedded, hidden, memory, mask):
+        context, weights = super().attend(embedded, hidden, memory, mask)
+        return context + hidden[0], weights
+
+
+class WritesTwiceAsSurelyWithoutAttention(DecoderRNN):
+    def write(self, embedded, context, hidden):
+        log_probs, hidden = super().write(embedded, context, hidden)
+        return (2 * log_probs).log_softmax(1), hidden
+
+
+class ForgetsHalf(AttnDecoderRNN):
+    def forward(self, input, hidden, encoder_outputs, mask=None):
+        return super().forward(input, hidden / 2, encoder_outputs, mask)
+
+
+class ForgetsHalfWithoutAttention(DecoderRNN):
+    def forward(self, input, hidden, memory, mask=None):
+        return super().forward(input, hidden / 2, memory, mask)
+
+
+OWN = [
+    *(Uniform, Window, AsksOfTheStateAlone, WritesTwiceAsSurely, ForgetsHalf),
+    *(HalfContext, SeesItsState, WritesTwiceAsSurelyWithoutAttention, ForgetsHalfWithoutAttention),
+]
 
 
 def step_by_step(model, batch):

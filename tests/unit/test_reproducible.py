@@ -149,6 +149,7 @@ def claims() -> dict[str, dict]:
     return found
 
 
+@pytest.mark.weekly
 def test_the_claims_hold_with_other_instructions(claims: dict[str, dict]) -> None:
     for found in claims.values():
         for name in ("attention", "transformer"):
@@ -163,6 +164,7 @@ def test_the_claims_hold_with_other_instructions(claims: dict[str, dict]) -> Non
                 assert [looked_at[i] for i in (1, 2, 6)] == ["noir", "chat", "tapis"]
 
 
+@pytest.mark.weekly
 def test_other_instructions_change_hardly_a_number(claims: dict[str, dict]) -> None:
     if len(claims) == 1:
         pytest.skip(f"this processor has one set of instructions: {', '.join(claims)}")

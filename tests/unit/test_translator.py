@@ -120,6 +120,28 @@ def test_a_beam_of_one_is_greedy(name: str) -> None:
         torch.testing.assert_close(ours.weights, theirs.weights, atol=1e-10, rtol=0)
 
 
+def test_a_long_sum_is_rounded_by_neither() -> None:
+    model = wanting_eos(-100).float()
+    for ours, (theirs,) in zip(
+        greedy_decode(model, *pad(SENTENCES), 200), beam_search(model, *pad(SENTENCES), 1, 200)
+    ):
+        assert ours.log_prob == theirs.log_prob
+        assert ours.log_prob != torch.tensor(ours.log_prob).item()  # more digits than a float has
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_more_padding_than_the_longest_sentence_needs(name: str) -> None:
+    model, (source, lengths) = toy_model(name), pad(SENTENCES)
+    wider = torch.nn.functional.pad(source, (0, 3), value=PAD_ID)
+    for decode in (greedy_decode, lambda *task: [beams[0] for beams in beam_search(*task, 2)]):
+        for ours, theirs in zip(decode(model, source, lengths), decode(model, wider, lengths)):
+            assert ours.ids == theirs.ids
+            assert ours.log_prob == pytest.approx(theirs.log_prob, abs=1e-10)
+            size = ours.weights.shape[1]
+            torch.testing.assert_close(theirs.weights[:, :size], ours.weights, atol=1e-10, rtol=0)
+            assert not theirs.weights[:, size:].any()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_beam_as_wide_as_everything_finds_everything(seed: int) -> None:
     """Against brute force: every sentence of up to three words, ranked by its log-probability."""

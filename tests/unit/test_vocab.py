@@ -149,6 +149,11 @@ def test_a_sign_that_the_vocabulary_has_stays() -> None:
     assert known.read("« chat ».") == ["«", "chat", "»", "."]
 
 
+def test_many_vocabularies_are_told_apart_by_their_hashes() -> None:
+    """Otherwise a dict or a set of them would compare every one with every other."""
+    assert len({hash(Vocab([*SPECIALS, str(n)])) for n in range(50)}) > 40
+
+
 def test_a_vocabulary_equals_no_list_of_its_words() -> None:
     known = Vocab.build([["a"]])
     assert known == Vocab(known.tokens) and known != Vocab.build([["b"]])
