@@ -55,6 +55,20 @@ def test_reference_weights_are_those_of_each_sentence_alone(training: bool) -> N
         assert np.allclose(weights, alone[:-1], atol=1e-12)  # the last is the row of <eos>
 
 
+def test_every_pair_is_looked_at_once_among_pairs_of_like_length() -> None:
+    translator, met = toy(), []
+    encode = translator.model.encode
+
+    def watched(source, lengths, mask):
+        met.append(lengths.tolist())
+        return encode(source, lengths, mask)
+
+    translator.model.encode = watched
+    reference_weights(translator, PAIRS, batch_size=7)
+    assert [len(lengths) for lengths in met] == [7, 7, 7, 7, 2]
+    assert sum(met, []) == sorted(len(pair.source) for pair in PAIRS)
+
+
 def test_what_needs_attention_or_alignments_says_so() -> None:
     with pytest.raises(ValueError, match="no attention"):
         reference_weights(toy("vanilla-every_step"), PAIRS)

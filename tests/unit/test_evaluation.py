@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 import sacrebleu
@@ -72,6 +75,13 @@ def test_bleu_of_perfect_and_of_hopeless_output() -> None:
     assert bleu([("x",) * 5] * 20, references) < 1
     assert bleu([()] * 20, references) == 0
     assert bleu([], []) == 0
+
+
+def test_bleu_splits_no_token_and_is_used_to_full_stops(caplog: pytest.LogCaptureFixture) -> None:
+    """Sacrebleu's own tokenisation would make two and more of one, and warn of sentences that are tokens."""
+    assert 0 < bleu([tuple("abcde") + ("f,g",)], [(*"abcde", "f", ",", "g")]) < 90
+    assert bleu([("the", "cat", "sleeps", ".")] * 100, [("the", "cat", "sleeps", ".")] * 100) > 99
+    assert not caplog.records
 
 
 def test_bleu_counts_over_the_corpus() -> None:
@@ -164,6 +174,10 @@ def test_found_by_position_favours_no_end(rows: list[tuple[list[str], list[str]]
     np.testing.assert_allclose(forward, backward[::-1])
 
 
+def test_a_part_of_one_word_is_found_or_not() -> None:
+    assert found_by_position([list("abxde")], [list("abcde")]).tolist() == [1, 1, 0, 1, 1]
+
+
 # --- a whole translator ----------------------------------------------------------------------
 
 
@@ -179,6 +193,14 @@ def test_translate_pairs_keeps_their_order() -> None:
     assert [f.source for f in found] == [p.source for p in pairs]
     for pair, translation in zip(pairs, found):
         assert translator.translate_tokens([pair.source])[0].target == translation.target
+
+
+def test_translate_pairs_hands_on_what_it_is_told() -> None:
+    asked = []
+    translator = SimpleNamespace(translate_tokens=lambda *told: asked.append(told))
+    pair = Pair(("un",), ("one",), None)
+    translate_pairs(cast(Translator, translator), [pair], 3, 7)
+    assert asked == [([("un",)], 3, 7)]
 
 
 def echo(words: tuple[str, ...], pair: Pair) -> Translation:
@@ -216,6 +238,13 @@ def test_bins_go_by_the_source() -> None:
     pairs = [Pair(("un",) * S, ("one",) * T, None) for S, T in ((2, 7), (7, 2), (7, 3))]
     scores = evaluate_by_length(toy_translator(pairs), pairs, [(1, 4), (5, 9)])
     assert [score.n for score in scores] == [1, 2]
+
+
+def test_a_bin_without_sentences_is_left_out_and_those_after_it_are_not() -> None:
+    pairs = toy_pairs(5, longest=5) + toy_pairs(5, shortest=20, longest=25)
+    translator = toy_translator(pairs)
+    scores = evaluate_by_length(translator, pairs, LENGTH_BINS, [echo(p.target, p) for p in pairs])
+    assert [(score.low, score.n) for score in scores] == [(1, 5), (20, 5)]
 
 
 def test_the_last_bin_has_no_end() -> None:

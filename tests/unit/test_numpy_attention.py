@@ -179,6 +179,18 @@ def test_values_default_to_the_keys_and_numbers_may_be_integers():
     np.testing.assert_allclose(context, 2 * weights)
 
 
+def test_small_integers_do_not_run_over():
+    query, keys = np.array([100, 3], np.int8), np.array([[100, 0], [1, 100], [100, 1]], np.int8)
+    found = dot_product_attention(query, keys)
+    for ours, expected in zip(found, dot_product_attention(query.astype(float), keys.astype(float))):
+        np.testing.assert_allclose(ours, expected)
+    np.testing.assert_allclose(softmax(np.array([127, -128], np.int8)), [1, 0], atol=1e-9)
+
+
+def test_every_row_has_a_highest_score_of_its_own():
+    np.testing.assert_allclose(softmax([[0, 1], [1e4, 1e4 + 1]]), [softmax([0, 1])] * 2)
+
+
 KEYS = np.ones((7, 5))
 
 
@@ -191,6 +203,8 @@ KEYS = np.ones((7, 5))
         ((np.ones(5), KEYS, np.ones(7)), [r"\(7,\)", "give a query"]),
         ((np.ones(5), KEYS, np.ones((6, 2))), [r"\(7, 5\)", r"\(6, 2\)", "one value for each key"]),
         ((np.ones((2, 1, 5)), np.ones((3, 7, 5))), [r"\(2, 1, 5\)", r"\(3, 7, 5\)", "batch"]),
+        ((np.ones((2, 1, 5)), np.ones((3, 7, 5)), np.ones((2, 7, 5))), [r"\(3, 7, 5\)", "batch"]),
+        ((np.ones((2, 1, 5)), np.ones((2, 7, 5)), np.ones((3, 7, 5))), [r"\(3, 7, 5\)", "batch"]),
         ((np.ones(5), np.ones((0, 5))), [r"\(0, 5\)", "at least one"]),
         ((np.ones(5), KEYS, None, np.ones(7)), ["float64", "True", "!= 0"]),
         ((np.ones(5), KEYS, None, np.ones(7, np.int8)), ["int8", "True"]),
