@@ -54,7 +54,7 @@ CONFIG = """
 source_paths = ["course_utils"]
 only_mutate = ["{file}"]
 do_not_mutate_patterns = ['raise \\w+\\(']
-pytest_add_cli_args = ["-m", "not slow", "-p", "no:cacheprovider"]
+pytest_add_cli_args = ["-m", "not slow", "-p", "xdist.plugin", "-n0", "-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = [{tests}]
 process_isolation = "forkserver"
 timeout_multiplier = 5.0
@@ -96,6 +96,7 @@ def copy(folder: Path, module: str) -> None:
     path = folder / file_of(module)
     path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
     (folder / "tests" / "unit").mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "conftest.py", folder / "tests")  # no time limit for a property
     tests = [test.partition("::") for test in MODULES[module]]
     for name in {"conftest", "toy", *(f"test_{name}" for name, _, _ in tests)}:
         shutil.copy(ROOT / "tests" / "unit" / f"{name}.py", folder / "tests" / "unit")
