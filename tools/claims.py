@@ -199,21 +199,6 @@ def speed_table() -> str:
         + " |",
         "|---|---|---|",
     ]
-    waits = {row["name"]: row for row in found["good-model"]["standings"]}
-    ours, cap = waits["ours, additive"]["seconds"], found["good-model"]["cap"]
-    for label, kind in (
-        ("its decoder, our recipe", "our recipe"),
-        ("its trainer's defaults", "its defaults"),
-    ):
-        peers = [waits[f"joeynmt, {its}, {kind}"] for its in kinds.values()]
-        ratios = [
-            f"{peer['seconds'] / ours:.2f}" if peer["reached"] else f"not within {cap:.0f} times ours"
-            for peer in peers
-        ]
-        lines.append(
-            f"| seconds of training to {found['good-model']['goal']:.0f} BLEU (ours, additive: {ours:.0f}), "
-            f"{label} | {' | '.join(ratios)} |"
-        )
     for batch in sorted({row["batch"] for row in rates}):
         rows = [row for row in rates if row["batch"] == batch]
         ratios = [
