@@ -20,7 +20,7 @@ from course_utils.model.encoder import check_sizes
 from course_utils.model.scores import Score, make_score, masked_softmax
 from course_utils.text.vocab import PAD_ID
 
-# input (B,), hidden (1, B, H) -> log_probs (B, V), hidden (1, B, H), attn_weights (B, S)
+# One step with a memory that stays: input (B,), hidden (1, B, H) -> what `forward` returns.
 Step = Callable[[Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 
@@ -103,7 +103,10 @@ class DecoderRNN(nn.Module):
         return log_probs, hidden, attn_weights
 
     def stepper(self, memory: Tensor, mask: Tensor) -> Step:
-        """Return `forward` for this memory and mask: what is the same at every step is computed once."""
+        """Return `forward` with this memory (B, 1, H) and its mask (B, 1) filled in: a search's one step.
+
+        It takes input (B,) and hidden (1, B, H) -> log_probs (B, V), hidden (1, B, H), attn_weights (B, 1)
+        """
         return lambda input, hidden: self(input, hidden, memory, mask)
 
     def write(self, embedded: Tensor, context: Tensor, hidden: Tensor) -> tuple[Tensor, Tensor]:
@@ -219,9 +222,12 @@ class AttnDecoderRNN(DecoderRNN):
         return torch.bmm(weights.unsqueeze(1), encoder_outputs).squeeze(1), weights
 
     def stepper(self, encoder_outputs: Tensor, mask: Tensor) -> Step:
-        """Return `forward` for these states and their mask: the keys, always the same, are computed once.
+        """Return `forward` with encoder_outputs (B, S, H) and their mask (B, S) filled in.
 
-        A subclass with an `attend` or a `forward` of its own is asked for them at every step.
+        It takes input (B,) and hidden (1, B, H) -> log_probs (B, V), hidden (1, B, H), attn_weights (B, S)
+
+        The keys, the same at every step, are computed once. A subclass with an `attend` or a `forward`
+        of its own takes every step by that.
         """
         if not self._keeps(AttnDecoderRNN, "attend", "forward"):
             return super().stepper(encoder_outputs, mask)

@@ -230,7 +230,7 @@ class TransformerDecoder(_Stack):
         return log_probs[:, 0], hidden, _shown(weights)[:, 0]
 
     def stepper(self, memory: Tensor, mask: Tensor) -> Step:
-        """Return `forward` for this memory, which has the keys and values already, and its mask."""
+        """Return `forward` with this memory (B, 2 L, S, H) and its mask (B, S) filled in: a search's step."""
         return lambda input, hidden: self(input, hidden, memory, mask)
 
     def teacher_forced(

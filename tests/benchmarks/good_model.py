@@ -60,35 +60,32 @@ def measure(options: Options) -> dict[str, Any]:
     names = [*SCHEDULED, *FREE]
     with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
         search(OURS, plan)
-        searched = dict(zip(names, pool.map(search, names, [plan] * len(names))))
+        found = dict(zip(names, pool.map(search, names, [plan] * len(names))))
         # First all at their pace; by our recipe, through all of the training data once.
         paces = [
-            (name, min(searched[name]["updates"], plan.pace[name in SCHEDULED]), 1, False) for name in names
+            (name, min(found[name]["updates"], plan.pace[name in SCHEDULED]), 1, False) for name in names
         ]
         runs = list(pool.map(timed, paces, [plan] * len(paces)))
         rivals = {
-            run["name"]: run["seconds"] / run["updates"] * searched[run["name"]]["updates"]
+            run["name"]: run["seconds"] / run["updates"] * found[run["name"]]["updates"]
             for run in runs
-            if run["name"] != OURS and searched[run["name"]]["reached"]
+            if run["name"] != OURS and found[run["name"]]["reached"]
         }
         again = [OURS, *([min(rivals, key=lambda name: rivals[name])] if rivals else [])]
         tasks = [
-            (name, searched[name]["updates"], seed, True)
-            for seed in range(1, plan.rounds + 1)
-            for name in again
+            (name, found[name]["updates"], seed, True) for seed in range(1, plan.rounds + 1) for name in again
         ]
         runs += pool.map(timed, tasks, [plan] * len(tasks))
-    found = {
+    return {
         "goal": plan.goal,
         "cap": plan.cap,
         "signature": bleu_signature(),
         "train": len(corpus_of(plan).train),
         "test": len(corpus_of(plan).test),
         "rounds": plan.rounds,
-        "searched": searched,
+        "searched": found,
         "timed": runs,
     }
-    return found | {"standings": [row._asdict() for row in standings(found)]}
 
 
 class Standing(NamedTuple):
@@ -117,7 +114,7 @@ def standings(found: Mapping[str, Any]) -> list[Standing]:
 
 
 def tables(found: Mapping[str, Any]) -> list[Table]:
-    rows = [Standing(**row) for row in found["standings"]]
+    rows = standings(found)
     ours = next(row for row in rows if row.name == OURS)
     cells = []
     for row in rows:

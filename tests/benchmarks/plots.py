@@ -36,7 +36,7 @@ def save(figure: Figure, path: Path) -> None:
 
 def waiting(found: dict[str, Any]) -> Figure:
     """Bars: seconds to the goal; of those that did not get there, how long they were watched."""
-    rows = [good_model.Standing(**row) for row in found["standings"][::-1]]
+    rows = good_model.standings(found)[::-1]
     with style():
         figure, ax = plt.subplots(figsize=(8.6, 3.6))
         for place, row in enumerate(rows):

@@ -56,12 +56,10 @@ def test_ratios_are_of_medians_and_who_did_not_get_there_has_a_lower_bound() -> 
             run("hopeless", 5.0, 100),
         ],
     }
-    rows = good_model.standings(found)
-    standings = {row.name: row for row in rows}
+    standings = {row.name: row for row in good_model.standings(found)}
     assert standings[good_model.OURS].seconds == 60.0 and standings[good_model.OURS].bleu == 94.0
     assert standings["slow peer"].seconds == pytest.approx(210.0) and standings["slow peer"].bleu == 40.0
-    told = good_model.tables(found | {"standings": [row._asdict() for row in rows]})
-    ratios = {row[0]: row[4] for row in told[0].rows}
+    ratios = {row[0]: row[4] for row in good_model.tables(found)[0].rows}
     # 150/60; 210/60 = 3.5, at least; and 450/60 = 7.5, of which no more than the cap was asked for.
     assert ratios == {
         good_model.OURS: "1.00",

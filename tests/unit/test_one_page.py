@@ -140,7 +140,8 @@ def test_a_few_updates_lower_the_loss(page: ModuleType, model: torch.nn.Module, 
 
 def run(page: Path, *words: str) -> str:
     command = [sys.executable, str(page), *words]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, timeout=1800)
+    return done.stdout
 
 
 @pytest.mark.slow
