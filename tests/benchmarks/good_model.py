@@ -12,8 +12,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 
@@ -21,7 +20,8 @@ import contenders
 from course_utils.analysis.evaluation import bleu_signature
 from course_utils.figures.tables import Table, table
 from report import Options, log
-from search import FREE, OURS, SCHEDULED, Plan, corpus_of, judged, plan_of, search
+from search import FREE, SCHEDULED, Plan, corpus_of, judged, plan_of, search
+from standings import OURS, standings
 
 TITLE = "Time to a good model"
 SAYS = (
@@ -86,31 +86,6 @@ def measure(options: Options) -> dict[str, Any]:
         "searched": found,
         "timed": runs,
     }
-
-
-class Standing(NamedTuple):
-    """How a contender did: `seconds` to the goal, or, if it was not reached, so long was it watched."""
-
-    name: str
-    rate: float
-    updates: int
-    seconds: float
-    reached: bool
-    bleu: float  # the best that a search saw, or the median of what was trained again
-
-
-def standings(found: Mapping[str, Any]) -> list[Standing]:
-    """Return how each did: the median of whole trainings, or its updates at the pace that was measured."""
-    rows = []
-    for name, result in found["searched"].items():
-        runs = [run for run in found["timed"] if run["name"] == name]
-        whole = [run for run in runs if "bleu" in run]
-        an_update = median(run["seconds"] / run["updates"] for run in whole or runs)
-        best = max(entry["bleu"] for entry in result["tried"])
-        score = median(run["bleu"] for run in whole) if whole else best
-        seconds = an_update * result["updates"]
-        rows.append(Standing(name, result["rate"], result["updates"], seconds, result["reached"], score))
-    return rows
 
 
 def tables(found: Mapping[str, Any]) -> list[Table]:

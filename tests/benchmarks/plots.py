@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-import good_model
 from course_utils.figures.style import ATTENTION, GREY, NO_ATTENTION, style
 from course_utils.files import write_atomically
+from standings import OURS, standings
 
 
 def draw(results: Mapping[str, Any], folder: Path) -> dict[str, str]:
@@ -36,11 +36,11 @@ def save(figure: Figure, path: Path) -> None:
 
 def waiting(found: dict[str, Any]) -> Figure:
     """Bars: seconds to the goal; of those that did not get there, how long they were watched."""
-    rows = good_model.standings(found)[::-1]
+    rows = standings(found)[::-1]
     with style():
         figure, ax = plt.subplots(figsize=(8.6, 3.6))
         for place, row in enumerate(rows):
-            colour = ATTENTION if row.name == good_model.OURS else NO_ATTENTION
+            colour = ATTENTION if row.name == OURS else NO_ATTENTION
             hatch = None if row.reached else "///"
             ax.barh(place, row.seconds, color=colour, alpha=1.0 if row.reached else 0.35, hatch=hatch)
             told = f" {row.seconds:.0f} s" if row.reached else f" not in {row.seconds:.0f} s"

@@ -11,8 +11,9 @@ pytestmark = pytest.mark.browser
 # Its own factory comes late: before, the text would open as text.
 READY_TO_OPEN = """() => window.jupyterapp?.commands?.hasCommand('docmanager:open')
     && window.jupyterapp.docRegistry.getWidgetFactory('Jupytext Notebook')"""
-OPEN = """path => window.jupyterapp.commands.execute(
-    'docmanager:open', { path, factory: 'Jupytext Notebook' })"""
+# Once the layout is restored: before, restoring it can take the new tab's place as the current one.
+OPEN = """path => window.jupyterapp.restored.then(() => window.jupyterapp.commands.execute(
+    'docmanager:open', { path, factory: 'Jupytext Notebook' }))"""
 CHANGE = """([old, now]) => {
     const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells;
     const cell = cells.find(cell => cell.source.includes(old));
