@@ -36,7 +36,7 @@ help:
 	@echo "make checkpoints  train the shipped models again (long)"
 	@echo "make figures      draw the README's pictures again"
 	@echo "make experiments  measure what the lessons claim, several runs each (hours; stop and start it at will)"
-	@echo "make bench        time the course, and its peers (hours)"
+	@echo "make bench        time the course, and its peers (an hour or two)"
 	@echo "make mutations    put the field's faults into a copy of the package: does a quick test notice each?"
 	@echo "make mutants      change it in thousands of small ways: do the tests notice? (hours)"
 	@echo "make reliability  the tests ten times over, and thousands of random cases (hours)"

@@ -10,6 +10,7 @@ each claim holds.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,11 @@ from course_utils.analysis.experiments import Experiment
 from course_utils.files import write_atomically
 from course_utils.model.pretrained import load_results
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "tests" / "benchmarks"))
+from standings import OURS, standings  # noqa: E402
+
+README = ROOT / "README.md"
 MARKS = "<!-- {}: made by tools/claims.py -->", "<!-- end of the {} -->"
 FIVE_TIMES, TEN_TIMES = 7700, 15400  # updates
 SHORT, LONG = "1–9", "30–40"  # source tokens
@@ -199,6 +204,7 @@ def speed_table() -> str:
         + " |",
         "|---|---|---|",
     ]
+    lines += waits(found["good-model"], [*kinds.values()])
     for batch in sorted({row["batch"] for row in rates}):
         rows = [row for row in rates if row["batch"] == batch]
         ratios = [
@@ -221,6 +227,23 @@ def speed_table() -> str:
         lines.append(f"| translating, {kind}, batches of {found['decoding']['batch']} | {' | '.join(many)} |")
         lines.append(f"| translating, {kind}, one sentence of ten words | {' | '.join(alone)} |")
     return "\n".join(lines)
+
+
+def waits(found: dict[str, Any], kinds: Sequence[str]) -> list[str]:
+    """Return a row for each way in which the peers learnt: their two kinds beside our additive scores."""
+    seconds = {row.name: row.seconds if row.reached else math.inf for row in standings(found)}
+    goal, cap, ours = found["goal"], found["cap"], seconds[OURS]
+
+    def told(name: str) -> str:
+        ratio = seconds[name] / ours
+        return f"{ratio:.2f}" if ratio <= cap else f"not within {cap:g} times ours"
+
+    return [
+        f"| training to {goal:g} BLEU {label} (ours, additive: {ours:.0f} seconds) | "
+        + " | ".join(told(f"joeynmt, {kind}, {way}") for kind in kinds)
+        + " |"
+        for label, way in (("by our recipe", "our recipe"), ("by its trainer's defaults", "its defaults"))
+    ]
 
 
 TABLES = {"claims": claims_table, "speed": speed_table}

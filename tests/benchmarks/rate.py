@@ -163,7 +163,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
             )
         whole, parts = row["seconds"]["additive"], row["parts"]
         left = {**parts, "the rest": whole - sum(parts.values())}
-        cells = (f"{1e6 * seconds / row['tokens']:.1f}" for seconds in (whole, *left.values()))
+        cells = (f"{1e6 * seconds / row['tokens']:z.1f}" for seconds in (whole, *left.values()))
         shares.append((f"{row['hidden']}", f"{row['batch']}", *cells))
     return [
         table(("hidden", "batch", "ours", "joeynmt's", "ours (tokens/s)", "its (tokens/s)", "ratio"), rates),
