@@ -55,6 +55,13 @@ def at_long(**runs: Experiment) -> Measured:
     return {name.replace("_", " "): one.values("bleu", LONG) for name, one in runs.items()}
 
 
+def at_sizes(**names: str) -> Measured:
+    """BLEU on the longest sentences of the test split, of models smaller and larger than the course's."""
+    return at_long(
+        **{f"{label}_{size}": Experiment(name, size) for size in (64, 256) for label, name in names.items()}
+    )
+
+
 def gains(ours: Experiment, other: Experiment, *bins: str) -> Measured:
     """By how much BLEU each run is above the other's of the same seed."""
     pairs = {words: zip(ours.values("bleu", words), other.values("bleu", words)) for words in bins}
@@ -92,6 +99,16 @@ CLAIMS = (
         "01",
     ),
     Claim(
+        "A bigger cup helps long sentences, and does not save them (five times the training, 30–40 tokens)",
+        lambda: at_long(
+            **{f"size_{size}": Experiment("none", size, updates=FIVE_TIMES) for size in (64, 100, 256)}
+        ),
+        lambda small, ours, wide: (
+            min(ours) > max(small) + 5 and min(wide) > max(ours) + 10 and max(wide) < 60
+        ),
+        "01",
+    ),
+    Claim(
         "Reading backwards does not help here (five times the training, 30–40 tokens)",
         lambda: at_long(
             forwards=Experiment("none, forwards", updates=FIVE_TIMES),
@@ -116,6 +133,14 @@ CLAIMS = (
         "05",
     ),
     Claim(
+        "Looking, or not: the same with smaller and larger models (30–40 tokens)",
+        lambda: at_sizes(without="none", with_attention="additive"),
+        lambda none, looking, wide_none, wide_looking: (
+            min(looking) > max(none) + 40 and min(wide_looking) > max(wide_none) + 40
+        ),
+        "05",
+    ),
+    Claim(
         "Past the trained length it does",
         lambda: by_length(Experiment("additive"), "41–50", "51–60", split="test_long"),
         lambda beyond, far: min(beyond) > max(far) + 5,
@@ -134,11 +159,30 @@ CLAIMS = (
         "03",
     ),
     Claim(
+        "So it is with smaller and larger models (the same)",
+        lambda: at_sizes(dot="dot", scaled_dot="scaled-dot"),
+        lambda dot, scaled, wide_dot, wide_scaled: (
+            min(scaled) > max(dot) + 5 and min(wide_scaled) > max(wide_dot) + 5
+        ),
+        "03",
+    ),
+    Claim(
         "General scores were hurried: half the learning rate gains much (30–40 tokens)",
         lambda: at_long(
             general=Experiment("general"), general_at_half_the_rate=Experiment("general", learning_rate=2e-3)
         ),
         lambda full, half: min(half) > max(full) + 5,
+        "03",
+    ),
+    Claim(
+        "Each at the best of three rates, additive and scaled dot still lead (30–40 tokens)",
+        lambda: at_long(
+            dot=Experiment("dot"),
+            general=Experiment("general", learning_rate=2e-3),
+            scaled_dot=Experiment("scaled-dot"),
+            additive=Experiment("additive"),
+        ),
+        lambda dot, general, scaled, additive: min(*scaled, *additive) > max(*dot, *general) + 5,
         "03",
     ),
     Claim(

@@ -44,8 +44,10 @@ class Experiment:
     ) -> None:
         key = (name, str(hidden_size), str(learning_rate), str(updates))
         if key not in _runs():
-            known = "; ".join(" ".join(other) for other in sorted(_runs()))
-            raise ValueError(f"there is no experiment {' '.join(key)}; there are {known}")
+            same = sorted(" ".join(numbers) for other, *numbers in _runs() if other == name)
+            known = same or sorted({other for other, *_ in _runs()})
+            which = f"of {name!r} there are" if same else "there are"
+            raise ValueError(f"there is no experiment {' '.join(key)}; {which} {'; '.join(known)}")
         self._runs = _runs()[key]
 
     def __len__(self) -> int:

@@ -169,8 +169,12 @@ def test_the_reader_finds_what_is_in_the_table(name: str) -> None:
 
 
 def test_an_experiment_that_nobody_made_is_refused() -> None:
-    with pytest.raises(ValueError, match="there is no experiment none 7 .*there are additive 100 0.004 1540"):
+    with pytest.raises(ValueError, match="no experiment none 7 .*; of 'none' there are 100 0.004 1540; "):
         Experiment("none", hidden_size=7)
+    with pytest.raises(
+        ValueError, match="no experiment nobody's .*; there are additive; .*none, backwards; "
+    ):
+        Experiment("nobody's")
 
 
 def test_several_runs_are_a_curve_in_a_band() -> None:
