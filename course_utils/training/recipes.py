@@ -76,11 +76,6 @@ RECIPES = {
     "bottleneck-backward": Recipe(
         "Sutskever's trick: it reads last to first", replace(WITHOUT_ATTENTION, direction="backward"), LONG
     ),
-    "bottleneck-first-state": Recipe(
-        "the final state starts the decoder, and is not seen again",
-        replace(WITHOUT_ATTENTION, context="first_state"),
-        LONG,
-    ),
     "attention-dot-live": Recipe("dot-product scores", replace(WITH_ATTENTION, score="dot"), LIVE),
     "attention-scaled-live": Recipe("dot-product scores divided by √H", SCALED_DOT, LIVE),
     "attention-general-live": Recipe("general scores", replace(WITH_ATTENTION, score="general"), LIVE),

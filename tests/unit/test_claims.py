@@ -43,6 +43,14 @@ def test_who_did_not_get_there_or_too_late_has_no_ratio() -> None:
     assert "ours, additive: 30 seconds" in claims.waits(found, ["early", "late"])[0]
 
 
+def test_a_claim_on_other_sizes_needs_both_of_them() -> None:
+    claim = claims.in_other_sizes("It is ahead", "none", "additive", 40, "05")
+    low, high, wide_low, wide_high = claim.measured().values()
+    assert claim.holds(low, high, wide_low, wide_high)
+    assert not claim.holds(high, low, wide_low, wide_high)
+    assert not claim.holds(low, high, wide_high, wide_low)
+
+
 @pytest.mark.parametrize("claim", claims.CLAIMS, ids=lambda claim: claim.says)
 def test_a_claim_holds_and_would_not_of_other_numbers(claim: claims.Claim) -> None:
     measured = [*claim.measured().values()]
