@@ -58,13 +58,12 @@ class Checkpoint:
 def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
     """Write `checkpoint` to `path`, all of it or nothing.
 
-    Raises ValueError for a model too large to be read again, and OSError if it can't be written.
+    Raises ValueError for what `load_checkpoint` would refuse, and OSError if it can't be written.
     """
     tensors = {f"model.{name}": tensor for name, tensor in checkpoint.weights.items()}
     tensors |= {f"extra.{name}": tensor for name, tensor in checkpoint.extra.items()}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     (kind,) = (name for name, config in KINDS.items() if type(checkpoint.config) is config)
-    _config(kind, vars(checkpoint.config))
     content = json.dumps(
         {
             "kind": kind,
@@ -76,7 +75,14 @@ def save_checkpoint(path: Path | str, checkpoint: Checkpoint) -> None:
         ensure_ascii=False,
     )
     metadata = {"format": FORMAT, "content": content, "sha256": _digest(tensors, content)}
-    write_atomically(Path(path), _in_order(save(tensors, metadata)))
+    file = _in_order(save(tensors, metadata))
+    try:
+        _checkpoint(kind, _content(content, MOST_TIMES * len(file) + MOST_BYTES), tensors)
+    except ValueError as error:
+        raise ValueError(
+            f"{Path(path).name} was not written, as no one could read it again: {error}"
+        ) from None
+    write_atomically(Path(path), file)
 
 
 def _in_order(file: bytes) -> bytes:
@@ -167,7 +173,7 @@ def _checkpoint(kind: str, content: dict[str, Any], tensors: dict[str, Tensor]) 
     info, weights = _entry(content, "info", dict), _part(tensors, "model.")
     _entry(info, "reads_unknown", bool, False)
     if not all(isinstance(mark, str) for mark in _entry(info, "ends", list, [])):
-        raise ValueError("the ends of its sentences are no marks")
+        raise ValueError(f"its ends are {reprlib.repr(info['ends'])}, and not marks")
     _check_weights(weights, config, *map(len, vocabs))
     return Checkpoint(config, vocabs[0], vocabs[1], weights, info, _part(tensors, "extra."))
 

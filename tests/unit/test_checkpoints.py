@@ -287,10 +287,36 @@ def test_weights_of_half_precision(tmp_path: Path) -> None:
     assert all(torch.equal(loaded[name], halves[name]) for name in halves)
 
 
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"info": {"ends": None}}, "its ends is None"),
+        ({"info": {"reads_unknown": "yes"}}, "its reads_unknown is 'yes'"),
+        ({"weights": {}}, "its weights .* are None"),
+        ({"config": replace(CONFIGS["attention-additive"], hidden_size=2**21)}, "its hidden_size is 2097152"),
+        ({"config": replace(CONFIGS["transformer"], layers=201)}, "its layers is 201"),
+    ],
+)
+def test_what_could_not_be_read_is_not_written(path: Path, changes: dict, reason: str) -> None:
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=f"model.safetensors was not written, .* {reason}"):
+        save_checkpoint(path, replace(checkpoint(), **changes))
+    assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
+
+
+def test_a_model_that_fell_apart_does_not_replace_a_good_one(path: Path) -> None:
+    before, lost = path.read_bytes(), checkpoint()
+    next(iter(lost.weights.values())).fill_(float("nan"))
+    with pytest.raises(ValueError, match="was not written, .* not all finite"):
+        save_checkpoint(path, lost)
+    assert path.read_bytes() == before
+
+
 def test_a_setting_of_a_later_edition_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         known = checkpoints.asdict
         patch.setattr(checkpoints, "asdict", lambda config: {**known(config), "layers": 2})
+        patch.setattr(checkpoints, "_checkpoint", lambda *about: None)  # that edition knows it
         save_checkpoint(path, checkpoint())
     with pytest.raises(ValueError, match="does not know .layers.; open it with the edition"):
         load_checkpoint(path)

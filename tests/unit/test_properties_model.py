@@ -246,6 +246,15 @@ plain = st.recursive(
     max_leaves=6,
 )
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=4)
+# What a translator reads there has a type of its own.
+read = {"reads_unknown": st.booleans(), "ends": st.lists(st.text("abc", max_size=3), max_size=2)}
+
+
+def can_be_read(info: dict) -> bool:
+    unknown, ends = info.get("reads_unknown", False), info.get("ends", [])
+    return (
+        isinstance(unknown, bool) and isinstance(ends, list) and all(isinstance(mark, str) for mark in ends)
+    )
 
 
 @pytest.mark.slow
@@ -253,20 +262,34 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
     kinds,
     st.lists(names.filter(lambda name: name not in SPECIALS), unique=True, max_size=5),
     st.dictionaries(names, plain, max_size=3),
+    st.fixed_dictionaries({}, optional={name: values | plain for name, values in read.items()}),
     st.dictionaries(
         names, st.sampled_from([torch.float64, torch.int64, torch.uint8, torch.bool]), max_size=3
     ),
     st.booleans(),
 )
-def test_what_is_saved_is_loaded(
-    path: Path, kind: str, words: list[str], info: dict, extra: dict[str, torch.dtype], half: bool
+def test_what_is_saved_is_loaded_and_what_could_not_be_is_not_saved(
+    path: Path,
+    kind: str,
+    words: list[str],
+    about: dict,
+    read: dict,
+    extra: dict[str, torch.dtype],
+    half: bool,
 ) -> None:
+    info = about | read
     vocab = Vocab([*SPECIALS, *words])
     weights = build_model(CONFIGS[kind], len(vocab), len(vocab)).state_dict()
     if half:
         weights = {name: weight.bfloat16() for name, weight in weights.items()}
     tensors = {name: (9 * torch.rand(2, n)).to(dtype) for n, (name, dtype) in enumerate(extra.items())}
     saved = Checkpoint(CONFIGS[kind], vocab, vocab, weights, info, tensors)
+    if not can_be_read(info):
+        before = path.read_bytes() if path.exists() else b""
+        with pytest.raises(ValueError, match="one.safetensors was not written, .* its (ends|reads_unknown) "):
+            save_checkpoint(path, saved)
+        assert (path.read_bytes() if path.exists() else b"") == before
+        return
     save_checkpoint(path, saved)
     written = path.read_bytes()
     found = load_checkpoint(path)
