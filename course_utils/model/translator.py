@@ -101,9 +101,10 @@ class Translator:
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         results: dict[int, Translation] = {}
+        encoded = [self.source_vocab.encode(tokens) for tokens in sentences]
         with evaluating(self.model):
-            for chunk in _chunks([len(tokens) for tokens in sentences], beam_size, batch_size):
-                source, lengths = pad([self.source_vocab.encode(sentences[i]) for i in chunk])
+            for chunk in _chunks([len(ids) for ids in encoded], beam_size, batch_size):
+                source, lengths = pad([encoded[i] for i in chunk])
                 source = source.to(self.model.device)
                 if beam_size == 1:
                     best = greedy_decode(self.model, source, lengths)

@@ -14,9 +14,12 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from course_utils.files import write_atomically
 from course_utils.text.corpus import Corpus, Pair, split_pairs
@@ -117,16 +120,37 @@ def fetch(name: str, corpus: PublicCorpus, folder: Path | str | None = None) -> 
     import pooch  # it takes half a second
 
     folder = pooch.os_cache("attention-course") / name if folder is None else Path(folder)
-    known = {file: corpus.sha256.get(file) or _seen(folder).get(file) for file in corpus.fetched}
-    if any(not (folder / file).is_file() for file in known):
-        print(corpus.terms, flush=True)
-    keeper = pooch.create(folder, corpus.url, registry=known)
-    pooch.get_logger().setLevel("ERROR")
-    for file in known:
-        _fetch_file(keeper, file)
-    if new := {file: pooch.file_hash(folder / file) for file, digest in known.items() if digest is None}:
-        write_atomically(folder / "sha256.json", json.dumps(_seen(folder) | new).encode())
+    with _alone(folder):
+        known = {file: corpus.sha256.get(file) or _seen(folder).get(file) for file in corpus.fetched}
+        if any(not (folder / file).is_file() for file in known):
+            print(corpus.terms, flush=True)
+        keeper = pooch.create(folder, corpus.url, registry=known)
+        pooch.get_logger().setLevel("ERROR")
+        for file in known:
+            _fetch_file(keeper, file)
+        if new := {file: pooch.file_hash(folder / file) for file, digest in known.items() if digest is None}:
+            write_atomically(folder / "sha256.json", json.dumps(_seen(folder) | new).encode())
     return folder
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time fetch into `folder`; the others wait, and then find there what they want."""
+    lock = FileLock(folder / ".lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            print(f"another process is fetching into {folder}; waiting for it", flush=True)
+            lock.acquire()
+    except OSError:  # nobody can write there: what is there is read, and what is missing is told of
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _seen(folder: Path) -> dict[str, str]:

@@ -256,6 +256,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{checkpoint} and {results} are written", flush=True)
     except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
+    except torch.OutOfMemoryError:
+        parser.exit(
+            2,
+            f"{parser.prog}: the GPU has too little memory for this; take a smaller --batch-size or "
+            "--batch-tokens, leave out what is long (--max-length), or train with --device cpu\n",
+        )
     except KeyboardInterrupt:
         parser.exit(130, f"\n{_where_it_stands(checkpoint, name if checkpoint else '')}\n")
     return 0

@@ -25,13 +25,19 @@ from course_utils.text.batching import Batch
 def joined(device: str) -> Iterator[str]:
     """Join the processes that `torchrun` started, if it did; give the device of this one: a GPU each.
 
-    Raises ValueError if they can't meet: one has ended already, say.
+    Raises ValueError if they can't meet: one has ended already, say; or if there are fewer GPUs than of them.
     """
     if not dist.is_torchelastic_launched():
         yield device
         return
     if device == "cuda":
-        device = f"cuda:{os.environ['LOCAL_RANK']}"
+        place, there = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+        if place >= there:
+            raise ValueError(
+                f"there is no GPU for process {place + 1} of this machine, which has {there}; start no more "
+                "of them (--nproc_per_node), or train with --device cpu"
+            )
+        device = f"cuda:{place}"
         torch.cuda.set_device(device)
     try:
         dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
@@ -68,7 +74,7 @@ def share(batch: Batch, seed: int) -> tuple[Batch, float]:
     if n == 1:
         return batch, 1.0
     rank = dist.get_rank()
-    torch.manual_seed(n * seed + rank)
+    torch.manual_seed((n * seed + rank) % 2**63)
     # With fewer sentences than processes, this one reads a sentence of another's, which counts nothing.
     rows = slice(rank, None, n) if rank < len(batch) else slice(0, 1)
     part = Batch(*(getattr(batch, field.name)[rows] for field in fields(batch)))

@@ -134,7 +134,9 @@ def own_recipe(corpus: Corpus) -> Recipe:
     subwords = 0
     if _share_of_new_words(corpus) > MOST_NEW:
         letters = max(len({letter for words in side for word in words for letter in word}) for side in sides)
-        subwords = min(MOST_PIECES, max(2 * letters, min(tokens) // PIECE_SEEN))
+        # Each character is a piece, and each special: of few pieces these are the least, of many the most.
+        subwords = max(2 * letters, letters + 10, min(tokens) // PIECE_SEEN)
+        subwords = min(subwords, max(MOST_PIECES, letters + 100))
     return Recipe(
         f"a corpus of {pairs:,} pairs: hidden size {size}, "
         + (f"{subwords:,} kinds of pieces" if subwords else "whole words"),

@@ -50,6 +50,8 @@ def check_settings(config: TrainingConfig) -> None:
         raise ValueError("subwords, batch_tokens and patience must be at least 0")
     if config.subwords and config.min_count > 1:
         raise ValueError("with subwords no word is rare: choose either subwords or min_count")
+    if not 0 <= config.seed < 2**32:
+        raise ValueError(f"seed must be at least 0 and below {2**32}, not {config.seed}")
     if not 0 <= config.label_smoothing < 1:
         raise ValueError(f"label_smoothing must be at least 0 and below 1, not {config.label_smoothing}")
     for name in ("learning_rate", "clip"):

@@ -19,7 +19,7 @@ from course_utils.model.checkpoints import load_checkpoint
 from course_utils.text.batching import Batch, make_batch
 from course_utils.text.corpus import DATA, Pair
 from course_utils.text.vocab import Vocab
-from course_utils.training.processes import agree, averaging, is_first, joint, share
+from course_utils.training.processes import agree, averaging, is_first, joined, joint, share
 
 pytestmark = pytest.mark.slow
 
@@ -150,6 +150,15 @@ def test_two_processes_share_a_batch_and_stop_together(tmp_path: Path) -> None:
     assert first[3] != second[3]  # dropout of its own
     assert first[4] == second[4] == pytest.approx((2 * 9 / 14 * 3 + 2 * 5 / 14 * 2.5) / 2)
     assert first[5] and not second[5]
+
+
+def test_more_processes_than_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dist, "is_torchelastic_launched", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setenv("LOCAL_RANK", "2")
+    with pytest.raises(ValueError, match="no GPU for process 3 of this machine, which has 2; start no more"):
+        with joined("cuda"):
+            pass
 
 
 def test_a_lone_process_passes_unchanged() -> None:

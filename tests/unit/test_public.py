@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from course_utils.text import public
 from course_utils.text.public import PUBLIC, PublicCorpus, fetch, load_public, read_public
@@ -88,6 +89,10 @@ def corpus(host: Host) -> PublicCorpus:
     )
 
 
+def visible(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+
+
 def test_what_is_fetched_is_read_and_fetched_no_second_time(
     host: Host, corpus: PublicCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,7 +105,7 @@ def test_what_is_fetched_is_read_and_fetched_no_second_time(
     fetch("toy", corpus, tmp_path)
     assert len(host.asked) == len(FILES)
     assert capsys.readouterr().out == ""
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
+    assert sorted(visible(tmp_path)) == sorted(FILES)
 
 
 def test_the_terms_are_said_before_anything_is_fetched(
@@ -118,7 +123,7 @@ def test_an_interrupted_download_goes_on_where_it_stopped(
     host.drop_after = 20_000
     with pytest.raises(ConnectionError, match="what has come is kept: try again"):
         fetch("toy", corpus, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["train.fr.part"]
+    assert visible(tmp_path) == ["train.fr.part"]
     part = (tmp_path / "train.fr.part").read_bytes()
     assert 10_000 < len(part) <= 20_000 and FRENCH.startswith(part)
     host.drop_after = None
@@ -154,7 +159,7 @@ def test_what_has_another_checksum_is_not_kept(
     host.files["val.fr"] = wrong
     with pytest.raises(ValueError, match=r"val\.fr has another checksum .* Nothing of it is kept; try again"):
         fetch("toy", corpus, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"train.fr", "train.en"}
+    assert {*visible(tmp_path)} == {"train.fr", "train.en"}
     host.files["val.fr"] = FRENCH
     fetch("toy", corpus, tmp_path)
 
@@ -166,6 +171,36 @@ def test_a_kept_file_that_was_changed_is_fetched_anew(
     (tmp_path / "val.fr").write_bytes(b"half")
     fetch("toy", corpus, tmp_path)
     assert (tmp_path / "val.fr").read_bytes() == FRENCH
+
+
+def test_two_at_once_fetch_one_after_the_other(
+    host: Host, corpus: PublicCorpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FileLock(tmp_path / ".lock"):  # as a process has it that is in the middle of it
+        thread = Thread(target=fetch, args=("toy", corpus, tmp_path))
+        thread.start()
+        said = ""
+        while "another process is fetching" not in said:
+            assert thread.is_alive()
+            said += capsys.readouterr().out
+        assert not host.asked
+        for name, content in FILES.items():
+            (tmp_path / name).write_bytes(content)
+    thread.join()
+    assert not host.asked and corpus.terms not in capsys.readouterr().out
+
+
+def test_what_nobody_may_write_is_read(
+    host: Host, corpus: PublicCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch("toy", corpus, tmp_path)
+
+    def refused(self: FileLock, **options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(public.FileLock, "acquire", refused)  # to root nothing is forbidden
+    assert len(read_public("toy", corpus, fetch("toy", corpus, tmp_path)).train) == 1500
+    assert len(host.asked) == len(FILES)
 
 
 def test_a_file_that_the_host_has_no_more(host: Host, corpus: PublicCorpus, tmp_path: Path) -> None:

@@ -152,3 +152,6 @@ def test_none_is_below_zero(name: str) -> None:
 def test_smoothing_is_a_share() -> None:
     with pytest.raises(ValueError, match="label_smoothing must be at least 0 and below 1, not 1"):
         check_settings(TrainingConfig(label_smoothing=1.0))
+    for seed in (-1, 2**32):
+        with pytest.raises(ValueError, match=f"seed must be at least 0 and below 4294967296, not {seed}"):
+            check_settings(TrainingConfig(seed=seed))

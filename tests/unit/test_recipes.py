@@ -21,6 +21,7 @@ from course_utils.model.checkpoints import load_checkpoint
 from course_utils.model.pretrained import load_results, load_translator
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model
 from course_utils.text.corpus import Corpus, Pair, load_corpus
+from course_utils.text.vocab import UNK_ID
 from course_utils.training import __main__ as command
 from course_utils.training import recipes
 from course_utils.training.__main__ import _parser, main
@@ -32,7 +33,7 @@ from course_utils.training.recipes import (
     results_table,
     train_and_measure,
 )
-from course_utils.training.settings import TrainingConfig
+from course_utils.training.settings import TrainingConfig, build_vocab
 
 pytestmark = pytest.mark.slow  # the command line, in processes of its own
 COMMAND = [sys.executable, "-m", "course_utils.training"]
@@ -496,6 +497,16 @@ def test_the_recipe_of_a_corpus_of_ones_own_follows_from_the_data() -> None:
     assert own_recipe(spread(500, 90, length=20)).training.updates == pytest.approx(
         2 * small.training.updates, abs=2
     )
+
+
+@pytest.mark.parametrize("characters", [2, 4_500])
+def test_each_character_of_a_script_has_its_piece(characters: int) -> None:
+    letters = [chr(0x4E00 + i) for i in range(characters)]
+    train = tuple(Pair((letter,), (letter,), None) for letter in letters)
+    new = Pair(("".join(letters[:2]),), (letters[0],), None)  # a word of two that were alone
+    recipe = own_recipe(Corpus("mine", train, (new,), train[:1]))
+    vocab = build_vocab([pair.source for pair in train], recipe.training)
+    assert recipe.training.subwords and UNK_ID not in vocab.encode([*letters, *new.source])
 
 
 def test_a_corpus_of_ones_own_gets_its_own_recipe(

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from toy import CONFIGS, toy_pairs
 
+from course_utils.model import translator
+from course_utils.model.search import Hypothesis, greedy_decode
+from course_utils.model.seq2seq import Seq2Seq, build_model
 from course_utils.text.corpus import load_corpus
 from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import SPECIALS, UNK_ID
@@ -77,6 +82,28 @@ def test_a_small_corpus_has_fewer() -> None:
 def test_too_few_for_the_letters() -> None:
     with pytest.raises(ValueError, match="6 subwords are too few: every character"):
         SubwordVocab.learn([WORDS], 6)
+
+
+def test_sentences_that_become_long_share_no_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is how many pieces are decoded, not how many words were typed."""
+    pairs = toy_pairs(30)
+    vocab = SubwordVocab.learn([[word] for pair in pairs for word in pair.source + pair.target], 30)
+    model = build_model(CONFIGS["attention-dot"], len(vocab), len(vocab))
+    decoded: list[list[int]] = []
+
+    def greedy(model: Seq2Seq, source: torch.Tensor, lengths: torch.Tensor) -> list[Hypothesis]:
+        decoded.append(lengths.tolist())
+        return greedy_decode(model, source, lengths, max_length=1)
+
+    monkeypatch.setattr(translator, "greedy_decode", greedy)
+    short, long = ("six",), ("quatrequatrequatre",) * 6
+    translator.Translator(model, vocab, vocab).translate_tokens([long, short] * 2, batch_size=2)
+    pieces = [len(vocab.encode(words)) for words in (short, long)]
+    assert [{*lengths} for lengths in decoded] == [{pieces[0]}, {pieces[1]}] and pieces[1] > 12
+    decoded.clear()
+    monkeypatch.setattr(translator, "MOST_WEIGHTS", pieces[1] * (2 * pieces[1] + 10))  # room for one
+    translator.Translator(model, vocab, vocab).translate_tokens([long, short] * 2, batch_size=2)
+    assert decoded[1:] == [[pieces[1]]] * 2
 
 
 def test_the_sign_for_a_space_within_a_word() -> None:
