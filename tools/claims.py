@@ -1,7 +1,7 @@
 """The README's tables: what the course claims, the number, its spread, which lesson shows it; and its speed.
 
     python tools/claims.py            prints the tables
-    python tools/claims.py --write    puts them into the README
+    python tools/claims.py --write    puts them into the README, too
 
 Each number is read from data/results, where the runs wrote it, and tests/unit/test_claims.py demands that
 each claim holds.
@@ -10,7 +10,6 @@ each claim holds.
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -276,15 +275,15 @@ def speed_table() -> str:
 
 def waits(found: dict[str, Any], kinds: Sequence[str]) -> list[str]:
     """Return a row for each way in which the peers learnt: their two kinds beside our additive scores."""
-    seconds = {row.name: row.seconds if row.reached else math.inf for row in standings(found)}
-    goal, cap, ours = found["goal"], found["cap"], seconds[OURS]
+    rows = {row.name: row for row in standings(found)}
+    ours = rows[OURS]
 
     def told(name: str) -> str:
-        ratio = seconds[name] / ours
-        return f"{ratio:.2f}" if ratio <= cap else f"not within {cap:g} times ours"
+        there, ratio = rows[name].beside(ours, found["cap"])
+        return f"{ratio:.2f}" if there else f"not within {ratio:g} times ours"
 
     return [
-        f"| training to {goal:g} BLEU {label} (ours, additive: {ours:.0f} seconds) | "
+        f"| training to {found['goal']:g} BLEU {label}, both beside our additive ({ours.seconds:.0f} s) | "
         + " | ".join(told(f"joeynmt, {kind}, {way}") for kind in kinds)
         + " |"
         for label, way in (("by our recipe", "our recipe"), ("by its trainer's defaults", "its defaults"))
@@ -306,11 +305,11 @@ def with_tables(readme: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="put them into the README")
-    if parser.parse_args(arguments).write:
+    parser.add_argument("--write", action="store_true", help="put them into the README, too")
+    write = parser.parse_args(arguments).write
+    print(*(make() for make in TABLES.values()), sep="\n\n")
+    if write:
         write_atomically(README, with_tables(README.read_text(encoding="utf-8")).encode())
-    else:
-        print(*(make() for make in TABLES.values()), sep="\n\n")
     return 0
 
 

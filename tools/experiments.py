@@ -3,11 +3,13 @@
     python tools/experiments.py             trains what is still missing
     python tools/experiments.py additive    only the runs whose name begins like that
     python tools/experiments.py --list      says what there is to train, and what has been
+    python tools/experiments.py --table mine.csv    measures all again, for a table of your own
 
-Some hours on one core. Stop it whenever you like, and start it again: it goes on from the very update.
-Start it twice, and the two share the work. The file is tidy, a number a row: which run (`experiment`,
-`hidden_size`, `learning_rate`, `updates`, `seed`), on which `split`, of which `measure`, for which `group`
-(source tokens as 10–19, a fifth of the sentence as 3/5, an update, or all).
+It tells each run's BLEU; with a table of your own, beside the course's. Some hours on one core. Stop it
+whenever you like, and start it again: it goes on from the very update. Start it twice, and the two share
+the work. The file is tidy, a number a row: which run (`experiment`, `hidden_size`, `learning_rate`,
+`updates`, `seed`), on which `split`, of which `measure`, for which `group` (source tokens as 10–19, a fifth
+of the sentence as 3/5, an update, or all).
 """
 
 from __future__ import annotations
@@ -182,6 +184,18 @@ def add(run: Run, found: list[dict[str, Any]], table: Path = TABLE) -> None:
         write_atomically(table, text.getvalue().encode())
 
 
+def told(run: Run, table: Path = TABLE) -> str:
+    """Return a run's name and its BLEU on the test split; in another table, beside that of the course."""
+
+    def score(path: Path) -> str:
+        wanted = {**dict(zip(KEY, run.key)), "split": "test", "measure": "bleu", "group": "all"}
+        rows = [row["value"] for row in read_table(path) if wanted.items() <= row.items()]
+        return rows[0] if rows else "not measured"
+
+    beside = "" if table.resolve() == TABLE else f"; in the course's table {score(TABLE)}"
+    return f"{' '.join(run.key)}: BLEU {score(table)}{beside}"
+
+
 def make(run: Run, corpus: Corpus, table: Path = TABLE) -> None:
     """Train, or go on training, and write what is measured; nothing if it is in the table.
 
@@ -207,13 +221,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("names", nargs="*", help="beginnings of names; all, if none is given")
     parser.add_argument("--list", action="store_true", help="only say what there is, and what is done")
+    parser.add_argument(
+        "--table", type=Path, default=TABLE, help="where the numbers go (default: the course's)"
+    )
     options = parser.parse_args(arguments)
     wanted = [run for run in all_runs() if not options.names or run.name.startswith(tuple(options.names))]
     if not wanted:
         known = ", ".join(dict.fromkeys(run.name for run in all_runs()))
         parser.error(f"no experiment begins with {' or '.join(options.names)}; there are {known}")
     if options.list:
-        finished = done()
+        finished = done(options.table)
         for run in wanted:
             print("done   " if run.key in finished else "to do  ", *run.key, sep="\t")
         return 0
@@ -222,7 +239,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for run in wanted:
             try:
-                make(run, corpus)
+                make(run, corpus, options.table)
+                print(told(run, options.table), flush=True)
             except Busy as busy:
                 print(busy, file=sys.stderr)  # on to the next
     except KeyboardInterrupt:

@@ -1,28 +1,48 @@
 """Train the shipped models again: `make checkpoints`, or `make checkpoints ARGS="attention bottleneck"`.
 
-Only this writes into data/checkpoints and data/results. Stopped, it goes on where it was.
+Any of them from another start, too, to see what is luck: "open-seed2". Of those only the results are kept
+in data/results, and the weights in build/checkpoints. Stopped, it goes on where it was.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import torch
 
 from course_utils.model.pretrained import CHECKPOINTS, RESULTS
 from course_utils.text.corpus import load_corpus
 from course_utils.training.__main__ import THREADS
-from course_utils.training.recipes import RECIPES, train_and_measure
+from course_utils.training.recipes import RECIPES, Recipe, train_and_measure
+
+NOT_SHIPPED = Path(__file__).resolve().parents[1] / "build" / "checkpoints"
+
+
+def recipe_of(name: str) -> tuple[Recipe, Path]:
+    """Return the recipe of that name, and the folder for its weights. Raises ValueError if there is none."""
+    if name in RECIPES:
+        return RECIPES[name], CHECKPOINTS
+    known, _, seed = name.rpartition("-seed")
+    if known not in RECIPES or not seed.isdecimal():
+        raise ValueError(f"there is no recipe {name!r}; choose from {', '.join(RECIPES)}, or name one-seed2")
+    recipe = RECIPES[known]
+    return replace(recipe, training=replace(recipe.training, seed=int(seed))), NOT_SHIPPED
 
 
 def main(names: list[str]) -> int:
     torch.set_num_threads(THREADS)
-    for name in names or RECIPES:
-        checkpoint, results = CHECKPOINTS / f"{name}.safetensors", RESULTS / f"{name}.json"
-        print(f"{name}: {RECIPES[name].shows}", flush=True)
+    try:
+        wanted = {name: recipe_of(name) for name in names or RECIPES}
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name, (recipe, folder) in wanted.items():
+        checkpoint, results = folder / f"{name}.safetensors", RESULTS / f"{name}.json"
+        print(f"{name}: {recipe.shows}", flush=True)
         resume = checkpoint.with_suffix(".last").exists()
-        corpus = load_corpus(RECIPES[name].corpus)
-        train_and_measure(RECIPES[name], corpus, checkpoint, results, resume)
+        train_and_measure(recipe, load_corpus(recipe.corpus), checkpoint, results, resume)
     return 0
 
 

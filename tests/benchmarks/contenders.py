@@ -30,7 +30,7 @@ from course_utils.training.settings import build_vocab
 from course_utils.training.trainer import Trainer
 
 RECIPE = RECIPES["attention-live"]
-ITS_BATCH_SIZE, ITS_CLIP = 10, 1.0  # in configs/rnn_small.yaml
+ITS_BATCH_SIZE, ITS_CLIP = 10, 1.0  # of configs/rnn_small.yaml
 
 Words = Sequence[Sequence[str]]
 
@@ -84,10 +84,12 @@ def our_words(translator: Translator, pairs: Sequence[Pair]) -> Words:
 
 
 def as_joeynmt_trains(attention: str, corpus: Corpus, vocabs: peers.Vocabs, rate: float, seed: int) -> Run:
-    """joeynmt's model under its own trainer's settings: batches of 10 random sentences, Adam, clipped values.
+    """joeynmt's model as its own trainer trains it: Adam at a constant rate, random batches.
 
-    Those of ``configs/rnn_small.yaml``, its example of a recurrent model. Its learning rate waits for five
-    validations without progress, by default a thousand updates apart, before it falls: here it never would.
+    Its defaults (``parse_train_args`` in ``joeynmt/config.py`` of 2.3.0): Adam, 0.005, no schedule. Where
+    they leave a choice, that of ``configs/rnn_small.yaml``, its example of a recurrent model: 10 sentences
+    in a batch, the gradient's values clipped. (That example waits for five validations without progress
+    before it halves its rate; at the default distance, a thousand updates, that would come too late here.)
     """
     torch.manual_seed(seed)
     peer = peers.Peer(attention, vocabs)

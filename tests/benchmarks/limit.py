@@ -6,7 +6,6 @@ with the formula; the machine's rate is that of `torch.mm` of two matrices of 1,
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from typing import Any
 
@@ -26,8 +25,8 @@ TITLE = "The limit"
 SAYS = (
     "Training with additive attention (batches of {batch}): floating-point operations of the matrix "
     "multiplications, and their share of the {gflops:.0f} billion a second that `torch.mm` of 1,024 × "
-    "1,024 reaches here in one thread. Then where an update's time goes, by the kind of operation, as "
-    "PyTorch's profiler sees it (it slows what it watches; the shares count)."
+    "1,024 reaches here in one thread. Then the share of each kind of operation in the time that PyTorch's "
+    "profiler sees inside operations; what passes between them, in Python, is not in it."
 )
 BATCH = 32
 KINDS = {  # operations by what they do; the first that fits counts
@@ -82,18 +81,17 @@ def measure(options: Options) -> dict[str, Any]:
         with FlopCounterMode(display=False) as counter:
             for batch in batches:
                 update(model, optimizer, batch)
-        began = time.perf_counter()
-        with profile(activities=[ProfilerActivity.CPU]) as profiler:
-            for batch in batches:
-                update(model, optimizer, batch)
-        watched = time.perf_counter() - began
+        for _ in range(2):  # the first time, the profiler has itself to start
+            with profile(activities=[ProfilerActivity.CPU]) as profiler:
+                for batch in batches:
+                    update(model, optimizer, batch)
         rows.append(
             {
                 "hidden": size,
                 "seconds": seconds["update"],
                 "flops": counter.get_total_flops(),
                 "formula": sum(formula(batch, config, *map(len, vocabs)) for batch in batches),
-                "kinds": kinds(profiler, watched),
+                "kinds": kinds(profiler),
             }
         )
         log(f"limit: {rows[-1]}")
@@ -117,16 +115,15 @@ def formula(batch: Batch, config: ModelConfig, source_size: int, target_size: in
     return 3 * 2 * (encoder + keys + query + scores + combined + gru + output)
 
 
-def kinds(profiler: profile, watched: float) -> dict[str, float]:
-    """Return each kind of operation's share of the `watched` seconds; the rest passes between operations."""
+def kinds(profiler: profile) -> dict[str, float]:
+    """Return each kind of operation's share of the time that all operations took."""
     seconds: dict[str, float] = defaultdict(float)
     for event in profiler.key_averages():
         name = event.key.lower().removeprefix("aten::")
         if event.key.startswith("aten::"):
             kind = next((kind for kind, words in KINDS.items() if _fits(name, words)), "other operations")
             seconds[kind] += event.self_cpu_time_total / 1e6
-    shares = {kind: seconds[kind] / watched for kind in (*KINDS, "other operations")}
-    return shares | {"between operations": 1 - sum(shares.values())}
+    return {kind: seconds[kind] / sum(seconds.values()) for kind in (*KINDS, "other operations")}
 
 
 def _fits(name: str, words: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@
 
 Parts: good-model, rate, decoding, limit, scaling, course (all of them, in this order). Each is a module that
 measures, and that says what it measured. Its results are in data/results/benchmarks.json as soon as it is
-done: after a stop, name the parts that are left. Allow an hour or two, most of it for good-model.
+done: after a stop, name the parts that are left. Allow an hour or so, most of it for good-model.
 """
 
 from __future__ import annotations

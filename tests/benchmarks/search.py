@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import time
@@ -57,7 +58,7 @@ SCHEDULED: dict[str, tuple[str | None, tuple[float, ...]]] = {
     "joeynmt, bahdanau, our recipe": ("bahdanau", (2e-3, 4e-3, 8e-3)),
     "joeynmt, luong, our recipe": ("luong", (2e-3, 4e-3, 8e-3)),
 }
-# Those that can be judged at any time. 0.005 is joeynmt's default, 0.001 that of its other examples.
+# Those that can be judged at any time. 0.005 is joeynmt's default; of some of its examples, 0.001.
 FREE: dict[str, tuple[Callable[..., Run], tuple[float, ...]]] = {
     "joeynmt, bahdanau, its defaults": (
         partial(contenders.as_joeynmt_trains, "bahdanau"),
@@ -87,20 +88,26 @@ def score_of(run: Run, sample: Sequence[Pair], corpus: Corpus, goal: float) -> f
 
 
 class Search:
-    """The search for a contender's best rate and fewest updates. All it tries is kept: it can be stopped."""
+    """The search for a contender's best rate and fewest updates.
+
+    What it found is kept for the next time, and of a search by our recipe each training, so that it can be
+    stopped; unless the plan, the rates, the recipe or the data are others now.
+    """
 
     def __init__(self, name: str, plan: Plan) -> None:
-        self.name, self.plan = name, plan
+        self.name, self.plan, self.corpus = name, plan, corpus_of(plan)
         self.path = plan.folder / f"{name.replace(', ', '-').replace(' ', '-')}.json"
-        self.found: dict[str, Any] = {"tried": []}
-        if self.path.is_file():
-            self.found = json.loads(self.path.read_text())
+        rates = SCHEDULED[name][1] if name in SCHEDULED else FREE[name][1]
+        data = (replace(plan, folder=Path()), rates, RECIPE, self.corpus.train, self.corpus.test)
+        about = hashlib.sha256(repr(data).encode()).hexdigest()
+        self.found: dict[str, Any] = {"about": about, "tried": []}
+        if self.path.is_file() and (kept := json.loads(self.path.read_text())).get("about") == about:
+            self.found = kept
 
     def run(self) -> dict[str, Any]:
         """Return the best ``rate``, its ``updates``, whether they ``reached`` the goal; and all ``tried``."""
         if "updates" not in self.found:
             with locked(self.path):
-                self.corpus = corpus_of(self.plan)
                 self.sample = random.Random(0).sample(self.corpus.test, self.plan.sample)
                 rate, updates, reached = self.scheduled() if self.name in SCHEDULED else self.free()
                 self.found |= {"rate": rate, "updates": updates, "reached": reached}
@@ -156,31 +163,28 @@ class Search:
         return rate, enough or first, enough is not None
 
     def free(self) -> tuple[float, int, bool]:
-        """Train with all rates in turn; the best after half of our time goes on, to the goal or the cap."""
+        """Train with all rates, each as long as the others, until one reaches the goal or all the cap."""
         start, rates = FREE[self.name]
         vocabs, plan = contenders.vocabs_of(self.corpus), self.plan
         ours = Search(OURS, plan).run()["updates"] * our_pace(self.corpus, vocabs)
         runs = {rate: start(self.corpus, vocabs, rate, 1) for rate in rates}
-        made, seconds, scores = ({rate: 0.0 for rate in rates} for _ in range(3))
+        made, seconds, scores = dict.fromkeys(rates, 0), dict.fromkeys(rates, 0.0), dict.fromkeys(rates, 0.0)
         self.found["tried"] = []
-        while True:
-            for rate, run in runs.items():
-                began, spent = time.process_time(), 0.0
-                # Look more closely where the goal is near.
-                while spent < ours * (0.25 if scores[rate] < NEAR * plan.goal else 0.05):
-                    next(run.updates)
-                    made[rate] += 1
-                    spent = time.process_time() - began
-                seconds[rate] += spent
-                scores[rate] = score_of(run, self.sample, self.corpus, plan.goal)
-                self.note(rate, int(made[rate]), scores[rate])
-                if scores[rate] >= plan.goal:
-                    return rate, int(made[rate]), True
-            best = max(runs, key=lambda rate: scores[rate])
-            if min(seconds.values()) >= ours / 2:
-                runs = {best: runs[best]}
-            if seconds[best] >= 1.1 * plan.cap * ours:
-                return best, int(made[best]), False
+        while min(seconds.values()) < 1.1 * plan.cap * ours:
+            rate = min(rates, key=lambda rate: seconds[rate])  # whoever has had the least
+            run, began, spent = runs[rate], time.process_time(), 0.0
+            # Look more closely where the goal is near.
+            while spent < ours * (0.25 if scores[rate] < NEAR * plan.goal else 0.05):
+                next(run.updates)
+                made[rate] += 1
+                spent = time.process_time() - began
+            seconds[rate] += spent
+            scores[rate] = score_of(run, self.sample, self.corpus, plan.goal)
+            self.note(rate, made[rate], scores[rate])
+            if scores[rate] >= plan.goal:
+                return rate, made[rate], True
+        best = max(self.found["tried"], key=lambda entry: entry["bleu"])["rate"]
+        return best, made[best], False
 
 
 def our_pace(corpus: Corpus, vocabs: tuple[Vocab, Vocab]) -> float:

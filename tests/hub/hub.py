@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -33,6 +33,7 @@ class Hub:
     password: str  # of every user
     folder: Path  # its files; lessons/ is what learners get a copy of, learners/NAME is a learner's home
     process: psutil.Process
+    seen: set[psutil.Process] = field(default_factory=set)  # what it has started, as far as anybody looked
 
     def processes(self) -> dict[str, list[psutil.Process]]:
         """Return what runs for each user: the server, its kernels and what they started.
@@ -46,6 +47,7 @@ class Hub:
                 found.setdefault(user, []).extend([child, *child.children(recursive=True)])
         except psutil.Error:  # one ended at this moment: the next reading is complete again
             pass
+        self.seen.update(*found.values())
         return found
 
 
@@ -108,7 +110,7 @@ def running_hub(
         _wait(hub, started, log)
         yield hub
     finally:
-        _stop(started, hub.process)
+        _stop(started, hub)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -125,19 +127,17 @@ def _wait(hub: Hub, started: subprocess.Popen, log: Path) -> None:
     raise RuntimeError(f"the hub did not start:\n{log.read_text('utf-8')[-3000:]}")
 
 
-def _stop(started: subprocess.Popen, process: psutil.Process) -> None:
+def _stop(started: subprocess.Popen, hub: Hub) -> None:
     """Stop the hub politely, and what is left of its servers, kernels and proxy without asking."""
-    try:
-        left = process.children(recursive=True)
-    except psutil.NoSuchProcess:
-        left = []
+    hub.processes()
+    left = hub.seen - {hub.process}  # also what outlives a hub that has ended already
     started.terminate()
     try:
         started.wait(STOPS)
     except subprocess.TimeoutExpired:
         started.kill()
         started.wait()
-    for other in psutil.wait_procs(left, timeout=5)[1]:
+    for other in psutil.wait_procs([*left], timeout=5)[1]:
         try:
             other.kill()
         except psutil.NoSuchProcess:

@@ -76,7 +76,11 @@ def hold_class(hub: Hub, names: list[str], browser: bool) -> dict:
             thread.start()
         while any(thread.is_alive() for thread in threads) and not meter.stopped:
             time.sleep(PAUSE)
-            waits.append(latency(kernel))
+            try:
+                waits.append(latency(kernel))
+            except Exception:
+                if not meter.stopped:  # the hub is still there
+                    raise
         took = time.monotonic() - begun
         meter.read()
         done = [learner for learner in learners if not learner.told.failed]

@@ -34,6 +34,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RESULTS = HERE / "results.json"
 EQUIVALENT = HERE / "equivalent.toml"
+WAITING = ("not checked", "check was interrupted by user")  # as mutmut tells
 
 # Of each module the tests that are run: tests/unit/test_….py, without those that train.
 MODULES = {
@@ -156,7 +157,8 @@ def named_equivalent() -> set[tuple[str, str, str, str]]:
 
 
 def surviving(found: dict[str, str]) -> Iterator[str]:
-    return (name for name, status in found.items() if status in ("survived", "no tests"))
+    """Yield the mutants that no test noticed, or perhaps none: their process crashed, say."""
+    return (name for name, status in found.items() if status not in ("killed", "timeout", *WAITING))
 
 
 def report(folder: Path, module: str) -> dict[str, int] | None:
@@ -169,14 +171,14 @@ def report(folder: Path, module: str) -> dict[str, int] | None:
             equivalent += 1
         else:
             print(f"\n{name}: {found[name]}\n- {row[2]}\n+ {row[3]}")
-    if waiting := Counter(found.values())["not checked"]:
+    counts = Counter(found.values())
+    if waiting := sum(counts[status] for status in WAITING):
         print(f"{module}: {waiting} of {len(found)} mutants are not tried yet")
         return None
-    timeout = Counter(found.values())["timeout"]
     return {
         "mutants": len(found),
-        "killed": len(found) - len(survivors) - timeout,
-        "timeout": timeout,
+        "killed": counts["killed"],
+        "timeout": counts["timeout"],
         "survived": len(survivors),
         "equivalent": equivalent,
     }
@@ -202,8 +204,7 @@ def main() -> None:
             copy(folder, module)
             names: list[str] = []
             if options.again:
-                done = ("killed", "not checked")
-                names = [name for name, status in statuses(folder).items() if status not in done]
+                names = [n for n, status in statuses(folder).items() if status not in ("killed", *WAITING)]
             if names or not options.again:
                 mutmut(folder, "run", "--max-children", "1", *names, quiet=False)
         if counts := report(folder, module):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -31,8 +32,13 @@ def run(name: str, seconds: float, updates: int, seed: int = 1, **more: float) -
     return {"name": name, "seconds": seconds, "updates": updates, "seed": seed, **more}
 
 
-def searched(updates: int, reached: bool, best: float) -> dict:
-    tried = [{"rate": 0.1, "updates": updates, "bleu": best}, {"rate": 0.2, "updates": updates, "bleu": 1.0}]
+def searched(updates: int, reached: bool, best: float, last: float | None = None) -> dict:
+    """A search whose `best` came on the way to the `last`, if that is given."""
+    tried = [
+        {"rate": 0.2, "updates": updates, "bleu": 99.0 if reached else 1.0},  # another rate's
+        {"rate": 0.1, "updates": updates // 2, "bleu": best},
+        {"rate": 0.1, "updates": updates, "bleu": best if last is None else last},
+    ]
     return {"rate": 0.1, "updates": updates, "reached": reached, "tried": tried}
 
 
@@ -45,8 +51,9 @@ def test_ratios_are_of_medians_and_who_did_not_get_there_has_a_lower_bound() -> 
         "searched": {
             good_model.OURS: searched(1000, True, 95.5),
             "quick peer": searched(2000, True, 95.1),
-            "slow peer": searched(3000, False, 40.0),
+            "slow peer": searched(3000, False, 40.0, last=30.0),
             "hopeless": searched(9000, False, 2.0),
+            "untimed": searched(1500, True, 97.0, last=95.2),
         },
         "timed": [
             run(good_model.OURS, 50.0, 770),  # its pace alone
@@ -54,11 +61,14 @@ def test_ratios_are_of_medians_and_who_did_not_get_there_has_a_lower_bound() -> 
             *(run("quick peer", 150.0, 2000, seed, bleu=95.0) for seed in (1, 2, 3)),
             run("slow peer", 7.0, 100),
             run("hopeless", 5.0, 100),
+            run("untimed", 6.0, 100),
         ],
     }
     standings = {row.name: row for row in good_model.standings(found)}
     assert standings[good_model.OURS].seconds == 60.0 and standings[good_model.OURS].bleu == 94.0
-    assert standings["slow peer"].seconds == pytest.approx(210.0) and standings["slow peer"].bleu == 40.0
+    assert standings["slow peer"].seconds == pytest.approx(210.0)
+    assert (standings["slow peer"].bleu, standings["slow peer"].best) == (30.0, 40.0)
+    assert standings["untimed"].bleu == 95.2  # after its updates, not after another number of them
     ratios = {row[0]: row[4] for row in good_model.tables(found)[0].rows}
     # 150/60; 210/60 = 3.5, at least; and 450/60 = 7.5, of which no more than the cap was asked for.
     assert ratios == {
@@ -66,7 +76,79 @@ def test_ratios_are_of_medians_and_who_did_not_get_there_has_a_lower_bound() -> 
         "quick peer": "2.50",
         "slow peer": "> 3.5",
         "hopeless": "> 4.0",
+        "untimed": "1.50",
     }
+
+
+class Learner:
+    """A contender whose BLEU after each update is made up, and of which an update takes a second."""
+
+    def __init__(self, scores: list[float]) -> None:
+        self.scores, self.made = scores, 0
+
+    def updates(self) -> Iterator[None]:
+        while True:
+            self.made += 1
+            yield
+
+    @property
+    def score(self) -> float:
+        return self.scores[min(self.made, len(self.scores)) - 1]
+
+
+@pytest.fixture
+def learners(monkeypatch: pytest.MonkeyPatch) -> dict[float, Learner]:
+    """Three rates of "the peer", ours needing ten seconds: which is ahead at first falls apart."""
+    import search
+
+    found = {
+        0.1: Learner([*range(60, 90), *[0.0] * 9]),
+        0.2: Learner([n * 96 / 25 for n in range(25)] + [96.0]),
+        0.3: Learner([1.0]),
+    }
+
+    def start(corpus: object, vocabs: object, rate: float, seed: int) -> object:
+        return search.Run(found[rate].updates(), list, found[rate])
+
+    toy = SimpleNamespace(train=toy_pairs(9), test=toy_pairs(5))
+    monkeypatch.setattr(search, "FREE", {"the peer": (start, tuple(found))})
+    monkeypatch.setattr(search, "corpus_of", lambda plan: toy)
+    monkeypatch.setattr(search, "score_of", lambda run, *about: run.model.score)
+    monkeypatch.setattr(search, "our_pace", lambda *about: 1.0)
+    monkeypatch.setattr(search.Search, "scheduled", lambda self: (0.004, 10, True))
+    clock = SimpleNamespace(process_time=lambda: sum(learner.made for learner in found.values()))
+    monkeypatch.setattr(search, "time", clock)
+    return found
+
+
+def test_a_rate_that_starts_slowly_may_still_get_there(
+    learners: dict[float, Learner], tmp_path: Path
+) -> None:
+    import search
+
+    found = search.search("the peer", search.Plan(tmp_path, sample=2))
+    assert (found["rate"], found["reached"]) == (0.2, True) and 25 <= found["updates"] < 30
+    learners[0.2].scores[20:] = [90.0]  # now it does not, and all have had four times our seconds
+    for learner in learners.values():
+        learner.made = 0
+    found = search.search("the peer", search.Plan(tmp_path / "again", sample=2))
+    assert (found["rate"], found["reached"]) == (0.2, False)
+    assert min(learner.made for learner in learners.values()) >= 44 <= found["updates"]
+
+
+def test_a_search_is_made_anew_where_its_data_are_others(
+    learners: dict[float, Learner], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import search
+
+    plan = search.Plan(tmp_path, sample=2)
+    first, made = search.search("the peer", plan), [learner.made for learner in learners.values()]
+    assert search.search("the peer", plan) == first
+    assert [learner.made for learner in learners.values()] == made
+    other = SimpleNamespace(train=toy_pairs(8), test=toy_pairs(5))
+    monkeypatch.setattr(search, "corpus_of", lambda plan: other)
+    search.search("the peer", plan)
+    assert sum(learner.made for learner in learners.values()) > sum(made)
 
 
 def test_a_page_has_every_cell_and_numbers_at_the_right() -> None:

@@ -26,21 +26,25 @@ def test_a_mean_is_told_with_its_range() -> None:
 def test_who_did_not_get_there_or_too_late_has_no_ratio() -> None:
     updates = {"ours, additive": 10, "joeynmt, early, our recipe": 7, "joeynmt, late, our recipe": 40}
     updates |= {"joeynmt, early, its defaults": 41, "joeynmt, late, its defaults": 5}
-    tried = [{"rate": 0.1, "updates": 1, "bleu": 96.0}]
     found = {
         "goal": 95.0,
         "cap": 4.0,
         "searched": {
-            name: {"rate": 0.1, "updates": made, "reached": made != 5, "tried": tried}
+            name: {
+                "rate": 0.1,
+                "updates": made,
+                "reached": made != 5,
+                "tried": [{"rate": 0.1, "updates": made, "bleu": 96.0}],
+            }
             for name, made in updates.items()
         },
         "timed": [{"name": name, "updates": 2, "seconds": 6.0} for name in updates],
     }
     assert [row.split(" | ")[1:] for row in claims.waits(found, ["early", "late"])] == [
         ["0.70", "4.00 |"],
-        ["not within 4 times ours", "not within 4 times ours |"],
+        ["not within 4 times ours", "not within 0.5 times ours |"],  # the last was watched no longer
     ]
-    assert "ours, additive: 30 seconds" in claims.waits(found, ["early", "late"])[0]
+    assert "our additive (30 s)" in claims.waits(found, ["early", "late"])[0]
 
 
 def test_a_claim_on_other_sizes_needs_both_of_them() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -95,12 +94,27 @@ def test_two_at_once_share_the_runs(
 ) -> None:
     monkeypatch.setattr(experiments, "all_runs", lambda: iter([RUN, OTHER]))
     monkeypatch.setattr(experiments, "load_corpus", lambda: CORPUS)
-    monkeypatch.setattr(experiments, "make", partial(experiments.make, table=table))
+    asked = ["--table", str(table)]
     with locked(experiments.STATES / "additive-8-0.004-7-1.safetensors"):  # another process has the first
-        assert experiments.main([]) == 0
+        assert experiments.main(asked) == 0
     assert experiments.done(table) == {OTHER.key}
     assert "another run is writing additive-8-0.004-7-1.safetensors" in capsys.readouterr().err
-    assert experiments.main([]) == 0 and experiments.done(table) == {RUN.key, OTHER.key}
+    assert experiments.main(asked) == 0 and experiments.done(table) == {RUN.key, OTHER.key}
+    (first, _) = capsys.readouterr().out.splitlines()
+    (bleu,) = (
+        r["value"] for r in read_table(table) if (*r.values(),)[:8] == (*RUN.key, "test", "bleu", "all")
+    )
+    assert first == f"additive 8 0.004 7 1: BLEU {bleu}; in the course's table not measured"
+
+
+def test_the_courses_own_table_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert experiments.main(["none, own words"]) == 0  # all is there: nothing is trained
+    (row,) = (
+        r
+        for r in read_table()
+        if (r["experiment"], *[*r.values()][5:8]) == ("none, own words", "test", "bleu", "all")
+    )
+    assert capsys.readouterr().out == f"none, own words 100 0.004 7700 1: BLEU {row['value']}\n"
 
 
 def test_a_run_that_fails_is_not_passed_over(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:

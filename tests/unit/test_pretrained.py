@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import train_checkpoints
 from course_utils.model import pretrained
 from course_utils.model.pretrained import (
     CHECKPOINTS,
@@ -53,6 +54,21 @@ def test_every_checkpoint_has_its_results_and_its_recipe() -> None:
     human = {"multi30k", "multi30k-attention-more", "multi30k-bottleneck-long", *seeds}
     others = {*human, *OPEN_SEEDS, *TASK_SEEDS, "benchmarks", "hub"}
     assert measured == set(RECIPES) | others
+
+
+@pytest.mark.parametrize("name", [*OPEN_SEEDS, *TASK_SEEDS])
+def test_another_start_is_made_by_the_recipe_and_not_shipped(name: str) -> None:
+    recipe, folder = train_checkpoints.recipe_of(name)
+    found = load_results(name)
+    assert found["training"].items() <= asdict(recipe.training).items()
+    assert found["model"].items() <= asdict(recipe.model).items()
+    assert folder != CHECKPOINTS and not (CHECKPOINTS / f"{name}.safetensors").exists()
+
+
+def test_a_recipe_that_is_not_there_is_not_trained(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("opn", "opn-seed2", "open-seed", "open-seedtwo"):
+        assert train_checkpoints.main(["attention", name]) == 2
+        assert f"there is no recipe {name!r}; choose from attention-live, " in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
