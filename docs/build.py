@@ -110,13 +110,16 @@ def add_downloads(site: Path, lessons: list[Lesson], with_slides: bool) -> None:
 
 
 def replace(site: Path, old: Path) -> None:
-    """Put the new site where the old one was; the old one goes only then."""
-    aside = old.with_name(f"{old.name}.old")
-    shutil.rmtree(aside, ignore_errors=True)
+    """Put the new site where the old one is, and that aside, to go with the folder of the build."""
+    aside = site.with_name("old")
     if old.exists():
         old.rename(aside)
-    site.rename(old)
-    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        site.rename(old)
+    except OSError:
+        if aside.exists():
+            aside.rename(old)
+        raise
 
 
 def build(output: Path, with_slides: bool) -> None:

@@ -6,8 +6,8 @@ import re
 import shutil
 from dataclasses import dataclass
 from html import escape
-from os.path import normpath, relpath
 from pathlib import Path, PurePosixPath
+from posixpath import normpath, relpath
 
 import nbformat
 from nbformat import NotebookNode

@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.files import write_atomically
-from lessons import NOTEBOOKS, SOLUTION, code_cells, tags, tidy, written
+from lessons import NOTEBOOKS, SOLUTION, code_cells, lesson_sources, notebook_of, tags, tidy, written
 
 
 def for_students(notebook: NotebookNode) -> NotebookNode:
@@ -31,7 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--output", type=Path, default=NOTEBOOKS.parent / "student", metavar="DIR")
     folder = parser.parse_args().output
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in map(notebook_of, lesson_sources()):  # and nothing else that lies in the folder
         notebook = nbformat.read(path, as_version=4)
         copy = for_students(notebook)
         write_atomically(folder / path.name, written(copy))

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from course_utils.model.seq2seq import evaluating
-from course_utils.model.translator import Translator
+from course_utils.model.translator import Translator, to_numpy
 from course_utils.text.batching import Batch, make_batch
 from course_utils.text.corpus import Pair
 
@@ -47,7 +47,7 @@ def weights_by_pair(
         for start in range(0, len(order), batch_size):
             chunk = order[start : start + batch_size]
             batch = make_batch([pairs[i] for i in chunk], *translator.vocabs).to(translator.model.device)
-            for i, weights in zip(chunk, look(batch).cpu().numpy()):
+            for i, weights in zip(chunk, to_numpy(look(batch))):
                 read = translator.source_vocab.cut(pairs[i].source)
                 written = translator.target_vocab.cut(pairs[i].target)
                 found[i] = translator.weights_of_words(

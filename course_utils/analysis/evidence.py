@@ -44,7 +44,7 @@ def uniform(pairs: Sequence[Pair], weights: Weights) -> Weights:
 
 
 def of_another(pairs: Sequence[Pair], weights: Weights) -> Weights:
-    """The model's own weights, but of another source, which is as long or nearly so."""
+    """The model's own weights, but of another source, the next longer one (for the longest, the shortest)."""
     order = sorted(range(len(pairs)), key=lambda k: (len(pairs[k].source), k))
     found = dict(zip(order, order[1:] + order[:1]))
     return [_stretch(weights[found[k]], w.shape) for k, w in enumerate(weights)]
@@ -106,8 +106,13 @@ def evidence_of(translator: Translator, pairs: Sequence[Pair]) -> dict[str, floa
 
     The model's own, on the evidence and on a stricter and a milder one, and those of the `BASELINES`.
 
-    Raises ValueError for a model without attention, and for pairs without evidence.
+    Raises ValueError for a model without attention, and for pairs without evidence or a full stop.
     """
+    if bare := next((pair for pair in pairs if not pair.alignment or "." not in pair.source), None):
+        raise ValueError(
+            f"“{' '.join(bare.source[:9])} …” has no evidence, or no sentence that ends: take pairs of a "
+            "task, load_corpus(REPORTS).test, say"
+        )
     weights = reference_weights(translator, pairs)
     found = {"model": evidence_share(weights, pairs)}
     for name, change in (("same word", same_word), ("whole sentence", whole_sentence)):

@@ -53,7 +53,8 @@ def chosen_words(
                 log_probs, next_hidden, weights = decoder(input, hidden, memory, mask)
                 chosen[OWN] += log_probs.argmax(dim=1)[kept].tolist()
                 for name, change in changes.items():
-                    changed = change(weights.cpu(), mask.cpu(), dice)
+                    # Its own copies: a change that writes into them alters nothing else.
+                    changed = change(weights.to("cpu", copy=True), mask.to("cpu", copy=True), dice)
                     if changed.shape != weights.shape:
                         raise ValueError(
                             f"{name!r} made weights of shape {tuple(changed.shape)} out of "

@@ -17,12 +17,12 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
-from course_utils.model.search import beam_search
+from course_utils.model.search import beam_search, greedy_decode
 from course_utils.model.seq2seq import evaluating
-from course_utils.model.translator import Translator
+from course_utils.model.translator import Translator, to_numpy
 from course_utils.text.batching import length_mask, pad
 from course_utils.text.tokens import Words, as_tokens
-from course_utils.text.vocab import BOS, BOS_ID, EOS, EOS_ID, PAD_ID, Vocab
+from course_utils.text.vocab import BOS_ID, EOS, EOS_ID, PAD_ID, Vocab
 
 
 class Look(NamedTuple):
@@ -52,7 +52,7 @@ def look(translator: Translator, source: Words, target: Words, pads: int = 0, ma
         memory, mask, hidden = model.encode(ids, lengths, mask.to(model.device))
         log_probs, weights = model.decoder.teacher_forced(inputs, hidden, memory, mask)
     likeliest = tuple(translator.target_vocab.tokens[i] for i in log_probs[0].argmax(dim=1).tolist())
-    return Look(tuple(source), (*target, EOS), weights[0].cpu().numpy(), likeliest)
+    return Look(tuple(source), (*target, EOS), to_numpy(weights[0]), likeliest)
 
 
 class Beam(NamedTuple):
@@ -127,7 +127,8 @@ Likely = tuple[tuple[str, float], ...]  # words with their probabilities, the li
 class Step(NamedTuple):
     """What an attention decoder does to write one word."""
 
-    last: str  # the word before, or <bos>
+    last: str  # the token before, or <bos>
+    id: int  # its number
     query: np.ndarray  # (H,)
     scores: np.ndarray  # (S,)
     weights: np.ndarray  # (S,), the softmax of the scores
@@ -138,27 +139,27 @@ class Step(NamedTuple):
 
 @torch.no_grad()
 def decoding_steps(translator: Translator, source: Words, target: Words | None = None) -> list[Step]:
-    """Return the T + 1 steps in which T words and ``<eos>`` are written.
+    """Return the T + 1 steps in which T tokens and ``<eos>`` are written: words, or their pieces.
 
-    The words are the model's own (greedy), or those of `target`, each given the right ones before it.
-    (Where its own translation was cut off for its length, the last step has the word that would follow.)
+    They are the model's own (greedy; one that copies new words writes ``<unk>`` itself), or those of
+    `target`, each given the right ones before it. (Where its own translation was cut off for its length, the
+    last step has the word that would follow.)
     Raises ValueError for a model without attention, a Transformer, an empty source, and words that it
     does not know.
     """
-    words = translator.read(source)
-    source = attended_tokens(translator, words)
-    decoder = rnn_decoder(translator)
+    tokens = attended_tokens(translator, source)
+    decoder, vocab = rnn_decoder(translator), translator.target_vocab
     end = EOS if target is not None else None
     if target is None:
-        target = translator.target_vocab.cut(translator.translate_tokens([words])[0].target)
+        written = _greedy(translator, tokens)
     else:
-        target = known_tokens(target, translator.target_vocab)
-    ids = [BOS_ID, *translator.target_vocab.ids(target)]
+        written = vocab.ids(known_tokens(target, vocab))
+    ids = [BOS_ID, *written]
     steps = []
-    with _read(translator, source) as (memory, mask, hidden):
+    with _read(translator, tokens) as (memory, mask, hidden):
         keys = decoder.score.keys(memory)  # (1, S, H)
         inputs = torch.tensor(ids, device=memory.device).split(1)
-        for last, input, word in zip([BOS, *target], inputs, [*target, end], strict=True):
+        for id, input, word in zip(ids, inputs, [*(vocab.tokens[i] for i in written), end], strict=True):
             query = decoder.query(decoder.embedding(input), hidden)  # (1, H)
             scores = decoder.score(query, keys)  # (1, S)
             log_probs, hidden, weights = decoder(input, hidden, memory, mask)
@@ -166,7 +167,8 @@ def decoding_steps(translator: Translator, source: Words, target: Words | None =
             likeliest = top_words(translator, _only_row(log_probs.exp()))
             steps.append(
                 Step(
-                    last=last,
+                    last=vocab.tokens[id],
+                    id=id,
                     query=_only_row(query),
                     scores=_only_row(scores),
                     weights=_only_row(weights),
@@ -201,18 +203,24 @@ def next_word_probabilities(
     context instead. Raises ValueError for a model without attention, a Transformer, an empty source, words
     that it does not know, and a context of another shape.
     """
-    source = attended_tokens(translator, source)
     written = known_tokens(written, translator.target_vocab)
-    decoder = rnn_decoder(translator)
-    ids = [BOS_ID, *translator.target_vocab.ids(written)]
-    with _read(translator, source) as (memory, mask, hidden):
+    return probabilities_after(translator, source, translator.target_vocab.ids(written), context)
+
+
+@torch.no_grad()
+def probabilities_after(
+    translator: Translator, source: Words, ids: Sequence[int], context: ArrayLike
+) -> np.ndarray:
+    """Return what `next_word_probabilities` does, of a beginning in numbers: the `id` of steps, say."""
+    tokens, decoder = attended_tokens(translator, source), rnn_decoder(translator)
+    with _read(translator, tokens) as (memory, mask, hidden):
         context = torch.as_tensor(np.asarray(context)).to(memory)
         if context.shape != memory.shape[2:]:
             raise ValueError(
                 f"a context of shape {tuple(context.shape)}: pass {memory.shape[2]} numbers, "
                 "such as weights (S,) @ encoder_states(…) (S, H)"
             )
-        inputs = torch.tensor(ids, device=memory.device).split(1)
+        inputs = torch.tensor([BOS_ID, *ids], device=memory.device).split(1)
         for input in inputs[:-1]:
             _, hidden, _ = decoder(input, hidden, memory, mask)
         log_probs, _ = decoder.write(decoder.embedding(inputs[-1]), context[None], hidden)
@@ -230,7 +238,7 @@ def next_word_parts(translator: Translator, source: Words) -> dict[str, Any]:
     """
     steps = decoding_steps(translator, source)
     decoder = rnn_decoder(translator)
-    ids = translator.target_vocab.ids([step.last for step in steps])
+    ids = [step.id for step in steps]
     from_word, from_context = decoder.attn_combine.weight.split(
         [decoder.embedding_size, decoder.hidden_size], dim=1
     )
@@ -243,7 +251,7 @@ def next_word_parts(translator: Translator, source: Words) -> dict[str, Any]:
             hiddens.append(_only_row(hidden[0]))
             gates.append(_only_row(F.linear(hidden[0], recurrent, recurrent_bias)))
             _, hidden, _ = decoder(input, hidden, memory, mask)
-        states = list(F.linear(memory[0], from_context).cpu().numpy())
+        states = list(to_numpy(F.linear(memory[0], from_context)))
     weights = {"gru": into, "gruBias": into_bias, "out": decoder.out.weight, "outBias": decoder.out.bias}
     return {
         "embedded": embedded,
@@ -251,8 +259,15 @@ def next_word_parts(translator: Translator, source: Words) -> dict[str, Any]:
         "gates": gates,
         "states": states,
         "words": list(translator.target_vocab.tokens),
-        **{name: tensor.cpu().numpy() for name, tensor in weights.items()},
+        **{name: to_numpy(tensor) for name, tensor in weights.items()},
     }
+
+
+def _greedy(translator: Translator, tokens: Sequence[str]) -> list[int]:
+    """Return the numbers of the tokens that the model writes, without the end."""
+    ids, lengths = pad([translator.source_vocab.ids(tokens)])
+    with evaluating(translator.model):
+        return [*greedy_decode(translator.model, ids.to(translator.model.device), lengths)[0].ids]
 
 
 def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> Likely:
@@ -262,7 +277,7 @@ def top_words(translator: Translator, probabilities: np.ndarray, n: int = 5) -> 
 
 
 def _only_row(batch: Tensor) -> np.ndarray:
-    return batch[0].cpu().numpy()
+    return to_numpy(batch[0])
 
 
 @contextmanager

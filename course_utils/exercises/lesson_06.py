@@ -131,8 +131,15 @@ def check_one_to_the_left(change: Callable[[Tensor, Tensor, Generator], Any]) ->
     """change(weights (B, S), mask (B, S), dice) -> weights (B, S), each moved one position to the left"""
     import torch
 
-    weights = torch.tensor([[0.1, 0.2, 0.3, 0.4], [0.4, 0.6, 0, 0], [0.7, 0.1, 0.2, 0], [1.0, 0, 0, 0]])
-    mask = torch.arange(4) < torch.tensor([[4], [2], [3], [1]])
+    weights = torch.tensor(
+        [
+            [0.1, 0.2, 0.3, 0.15, 0.25],
+            [0.4, 0.6, 0, 0, 0],
+            [0.999, 0.0002, 0.0008, 0, 0],
+            [1.0, 0, 0, 0, 0],
+        ]
+    )
+    mask = torch.arange(5) < torch.tensor([[5], [2], [3], [1]])
     found = numbers(change(weights, mask, torch.Generator().manual_seed(0)))
     moved = numbers(torch.cat((weights[:, 1:], torch.zeros(4, 1)), dim=1))
     if found.shape != moved.shape:
@@ -152,5 +159,8 @@ def check_one_to_the_left(change: Callable[[Tensor, Tensor, Generator], Any]) ->
         wrong("Your rows no longer add up to 1: divide what is left by its sum.")
     if (found[3] != 0).any():
         wrong("A row with all its weight on the first word has nothing left, so it should be all zeros.")
-    if not same(found, moved / np.maximum(moved.sum(axis=1, keepdims=True), 1e-9)):
+    right = moved / np.maximum(moved.sum(axis=1, keepdims=True), 1e-9)
+    if same(found[:2], right[:2]) and not same(found, right):
+        wrong("However little is left of a row, it adds up to 1 again; your third row doesn't.")
+    if not same(found, right):
         wrong("Each position gets its right neighbour's weight, and then each row is divided by its own sum.")

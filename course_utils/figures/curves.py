@@ -83,7 +83,7 @@ def plot_by_length(
             finish(figure)
         bins = {(row["low"], row["high"]): row["n"] for rows in curves.values() for row in rows}
         places = {bounds: i for i, bounds in enumerate(sorted(bins))}
-        for (name, rows), colour, (marker, dash) in zip(curves.items(), colours, _LOOKS, strict=False):
+        for (name, rows), colour, (marker, dash) in zip(curves.items(), cycle(colours), cycle(_LOOKS)):
             x = [places[row["low"], row["high"]] for row in rows]
             y = [row[measure] for row in rows]
             ax.plot(x, y, color=colour, marker=marker, linestyle=dash, label=name)
@@ -136,7 +136,7 @@ def plot_found_by_position(
     with style():
         figure, ax = plt.subplots(figsize=(7.2, 4.2))
         parts = len(next(iter(curves.values())))
-        for (name, shares), colour, (marker, dash) in zip(curves.items(), colours, _LOOKS, strict=False):
+        for (name, shares), colour, (marker, dash) in zip(curves.items(), cycle(colours), cycle(_LOOKS)):
             ax.plot(
                 range(parts),
                 100 * np.asarray(shares),
@@ -236,7 +236,8 @@ class LiveLoss:
             self._next = ended + max(self.every, 20 * (ended - begun))
 
     def _picture(self, loss: Sequence[float]) -> Figure:
-        title = "Learning: the loss falls" if loss else "Learning begins"
+        falls = len(loss) >= 40 and np.mean(loss[-20:]) < np.mean(loss[:20])
+        title = "Learning: the loss falls" if falls else "Learning" if loss else "Learning begins"
         done = f"update ({len(loss)} of {self.updates})"
         said = [title, f"Line chart of training loss (nats a word) against {done}"]
         with style():
@@ -251,7 +252,7 @@ class LiveLoss:
             elif loss:
                 said.append(line_text("each batch", [rounded(i) for i in range(len(loss))], loss))
             ax.set_xlim(0, self.updates)
-            ax.set_ylim(0, 7)
+            ax.set_ylim(0, max(7.0, 1.05 * max(loss, default=0.0)))
             ax.set_xlabel(done)
             ax.set_ylabel("training loss (nats a word)")
             ax.set_title(title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -19,9 +20,8 @@ def plot_ranks(counts: Mapping[str, Mapping[int, int]], title: str) -> Figure:
     """
     with style():
         figure, ax = plt.subplots(figsize=(7.2, 4.0))
-        for (name, ranks), colour, dash in zip(
-            counts.items(), LINE_COLOURS, ("-", "--", "-.", ":"), strict=False
-        ):
+        looks = zip(cycle(LINE_COLOURS), cycle(("-", "--", "-.", ":")))
+        for (name, ranks), (colour, dash) in zip(counts.items(), looks):
             ax.plot([*ranks], [*ranks.values()], dash, color=colour, label=name)
         ax.set(xscale="log", yscale="log", xlabel="rank of the word (1: the commonest)")
         ax.set_ylabel("how often it occurs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from numbers import Integral, Real  # NumPy's numbers are some, too
 from typing import Literal
 
 
@@ -71,12 +72,16 @@ def table(
         if len(row) != len(header):
             raise ValueError(f"the header has {len(header)} cells, and this row {len(row)}: {list(row)}")
     texts = [
-        [f"{cell:.{decimals}f}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows
+        [
+            f"{cell:.{decimals}f}" if isinstance(cell, Real) and not isinstance(cell, Integral) else str(cell)
+            for cell in row
+        ]
+        for row in rows
     ]
     marked: set[tuple[int, int]] = set()
     for column in range(1, len(header)) if best else ():
         cells = [row[column] for row in rows]
-        numbers = {r: float(cell) for r, cell in enumerate(cells) if isinstance(cell, (int, float))}
+        numbers = {r: float(cell) for r, cell in enumerate(cells) if isinstance(cell, Real)}
         if len(numbers) > 1:
             top = (max if best == "high" else min)(numbers.values())
             shown = f"{top:.{decimals}f}"

@@ -20,6 +20,11 @@ MOST_WEIGHTS = 1_000_000
 ENDS = (".", "!", "?")
 
 
+def to_numpy(tensor: torch.Tensor) -> np.ndarray:
+    """Return the numbers as an array; those of half precision as floats, as NumPy has no bfloat16."""
+    return (tensor.float() if tensor.dtype in (torch.bfloat16, torch.float16) else tensor).cpu().numpy()
+
+
 def _chunks(lengths: Sequence[int], beam_size: int, batch_size: int) -> Iterator[list[int]]:
     """Cut sentences of these lengths into batches, short ones first; yield the places of each batch."""
     chunk: list[int] = []
@@ -125,10 +130,8 @@ class Translator:
         target = tuple(self.target_vocab.join(written))
         weights: np.ndarray | None = None
         if self.model.decoder.has_attention:
-            looked_at = found.weights[:, : len(read)].cpu()  # without the columns of padding
-            if looked_at.dtype in (torch.bfloat16, torch.float16):
-                looked_at = looked_at.float()  # NumPy has no bfloat16
-            weights = self.weights_of_words(looked_at.numpy(), read, written)
+            looked_at = found.weights[:, : len(read)]  # without the columns of padding
+            weights = self.weights_of_words(to_numpy(looked_at), read, written)
             if self.reads_unknown:
                 new = np.array([word not in self.source_vocab for word in words])
                 target = tuple(

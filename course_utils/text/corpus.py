@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,16 +45,24 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Corpus:
-    """Pairs to learn from, to choose by, and to judge by. No source sentence is in two splits."""
+    """Pairs to learn from, to choose by, and to judge by.
+
+    Where the course makes the splits, no source sentence is in two of them; `shared` counts those in yours.
+    """
 
     name: str
     train: tuple[Pair, ...]
     valid: tuple[Pair, ...]
     test: tuple[Pair, ...]
     test_long: tuple[Pair, ...] = ()  # longer than any training sentence
-    left_out: int = 0  # how many pairs were longer than what was asked for
+    left_out: int = 0  # how many pairs were longer than what was asked for, or had an empty side
     own: bool = False  # whether it is one of the course's
     task: str = "translation"  # or "summary", "answer"
+
+    def shared(self, split: str) -> int:
+        """Return how many pairs of ``"valid"`` or ``"test"`` have a source that is in training, too."""
+        known = {pair.source for pair in self.train}
+        return sum(pair.source in known for pair in getattr(self, split))
 
 
 def load_corpus(
@@ -108,13 +117,16 @@ def _fits(pair: Pair, max_length: int | None) -> bool:
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{3,}")
 
 
+def _run_together(tokens: Sequence[str]) -> bool:
+    """Return whether no space parts two words, but some are of a script that may need none."""
+    words = [regex.search(r"\w", token) is not None for token in tokens]
+    return not any(map(all, pairwise(words))) and any(map(_UNSPACED.search, tokens))
+
+
 def _check_spaces(pairs: Sequence[Pair], name: str) -> None:
     """Raise ValueError if the sentences of a side have no spaces, so that each would be one token."""
     for side in ("source", "target"):
-        run_together = sum(
-            len(tokens) <= 2 and _UNSPACED.search(tokens[0]) is not None
-            for tokens in (getattr(pair, side) for pair in pairs)
-        )
+        run_together = sum(_run_together(getattr(pair, side)) for pair in pairs)
         if 2 * run_together > len(pairs):
             raise ValueError(
                 f"the {side} side of {name} is written without spaces, so each sentence would be one token; "

@@ -14,7 +14,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class PublicCorpus:
 
     `files`: by the names of its splits, a source and a target file, line *n* a translation of line *n*; one
     split that is called ``all`` is shared out by the course. `archive`: the zip file that holds them.
-    `sha256`: of what is fetched, by name; where a name is missing, what came first counts.
+    `sha256`: of what is fetched, by name; where a name is missing, what came counts, as long as it is there.
     """
 
     url: str  # the folder that holds what is fetched; of a version that never changes
@@ -121,7 +121,8 @@ def fetch(name: str, corpus: PublicCorpus, folder: Path | str | None = None) -> 
 
     folder = pooch.os_cache("attention-course") / name if folder is None else Path(folder)
     with _alone(folder):
-        known = {file: corpus.sha256.get(file) or _seen(folder).get(file) for file in corpus.fetched}
+        there = {file: digest for file, digest in _seen(folder).items() if (folder / file).is_file()}
+        known = {file: corpus.sha256.get(file) or there.get(file) for file in corpus.fetched}
         if any(not (folder / file).is_file() for file in known):
             print(corpus.terms, flush=True)
         keeper = pooch.create(folder, corpus.url, registry=known)
@@ -129,7 +130,8 @@ def fetch(name: str, corpus: PublicCorpus, folder: Path | str | None = None) -> 
         for file in known:
             _fetch_file(keeper, file)
         if new := {file: pooch.file_hash(folder / file) for file, digest in known.items() if digest is None}:
-            write_atomically(folder / "sha256.json", json.dumps(_seen(folder) | new).encode())
+            with suppress(OSError):  # where nobody can write, nothing changes, either
+                write_atomically(folder / "sha256.json", json.dumps(there | new).encode())
     return folder
 
 
@@ -154,7 +156,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _seen(folder: Path) -> dict[str, str]:
-    """Return the checksums of what came first, of files of which we know none."""
+    """Return the checksums of what came, of files of which we know none."""
     path = folder / "sha256.json"
     if not path.is_file():
         return {}
@@ -243,9 +245,9 @@ def read_public(name: str, corpus: PublicCorpus, folder: Path, max_length: int |
         ]
         left_out += len(pairs) - len(splits[split])
         if not splits[split]:
-            raise ValueError(
-                f"{names[0]} has no pair of at most {max_length} tokens a side; allow a greater max_length"
-            )
+            long = f" of at most {max_length} tokens a side; allow a greater max_length"
+            none = " with words on both sides; fetch it anew"
+            raise ValueError(f"{names[0]} has no pair{none if max_length is None else long}")
     if "all" in splits:
         splits = split_pairs(splits["all"], name)
     train, valid, test = (tuple(splits[split]) for split in ("train", "valid", "test"))

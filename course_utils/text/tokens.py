@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Iterable, Sequence
+from html.entities import html5
 
 import regex
 
@@ -61,12 +62,18 @@ def clean(text: str) -> str:
     """
     if _CLEAN.fullmatch(text):
         return text
-    text = _ENTITY.sub(lambda found: html.unescape(f"&{found[1]};"), text)
+    text = _ENTITY.sub(_character, text)
     text = unicodedata.normalize("NFC", text).translate(_SAME)  # Greek has signs that NFC makes ` and ´
     text = _INVISIBLE.sub("", text).lower().replace("i\u0307", "i")  # İ has two dots when small
     text = unicodedata.normalize("NFC", text)
     text = " ".join(_CONTROL.sub(" ", text).split())
     return _LOOSE_ELISION.sub(r"\1'", text)
+
+
+def _character(entity: regex.Match[str]) -> str:
+    """Return what an HTML name or number stands for; what is none stays, as in "banks & regulators;"."""
+    name = entity[1]
+    return html.unescape(f"&{name};") if name[0] == "#" or f"{name};" in html5 else entity[0]
 
 
 def tokenize(text: str) -> list[str]:

@@ -244,7 +244,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             paths = dict.fromkeys(options.corpus or RECIPES[name].corpus for name in names)
             corpora = {path: _load(path, options) for path in paths}
             if left_out := sum(corpus.left_out for corpus in corpora.values()):
-                print(f"{left_out} pairs are left out: more than {options.max_length} tokens on a side")
+                long = f"more than {options.max_length} tokens on a side, or " if options.max_length else ""
+                print(f"{left_out} pairs are left out: {long}none on one")
+            for corpus in corpora.values():
+                for split in ("valid", "test"):
+                    if shared := corpus.shared(split):
+                        print(f"{shared} of {len(getattr(corpus, split))} pairs of {split} are also in train")
             chosen = [own_recipe(corpora[options.corpus]) if name == OWN else RECIPES[name] for name in names]
             recipes = {name: _changed(recipe, options, start) for name, recipe in zip(names, chosen)}
             for name, recipe in recipes.items():

@@ -83,9 +83,11 @@
     const side = rows.findIndex((row) => row.includes(word));
     const at = rows[side].indexOf(word);
     const end = (row) => row.length - 1;
+    const aside = (step) => () => rows[side][Math.min(Math.max(at + step, 0), end(rows[side]))];
+    const right = getComputedStyle(word).direction === "rtl" ? -1 : 1; // Hebrew runs to the left
     const next = {
-      ArrowLeft: () => rows[side][Math.max(at - 1, 0)],
-      ArrowRight: () => rows[side][Math.min(at + 1, end(rows[side]))],
+      ArrowLeft: aside(-right),
+      ArrowRight: aside(right),
       ArrowUp: () => rows[0][Math.min(at, end(rows[0]))],
       ArrowDown: () => rows[1][Math.min(at, end(rows[1]))],
       Home: () => rows[side][0],

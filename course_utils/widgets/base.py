@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 import ipywidgets as W
 from IPython.display import display
 
-from course_utils.widgets.moving import PageScript, pack, script
+from course_utils.widgets.moving import PageScript, TooManyViews, pack, script
 from course_utils.widgets.page import Shareable
 
 # Where the sliders live, the still picture before them hides. Both stand in outputs of their own:
@@ -73,12 +73,21 @@ class Still(Shareable):
         explorer = self._explorer
         return pack(explorer.view, explorer.controls, self._starts, explorer.tallest, explorer.page)
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a page to share: `Shareable.save`. Raises ValueError, too, if there are too many views."""
+        _ = self.packed  # a page whose sliders do not move is none
+        super().save(path)
+
     def _repr_html_(self) -> str:
         caption = "As it starts. Run this cell, or trust this notebook, and there are sliders to move it."
+        try:
+            moving = script(self.packed, self._explorer.page)
+        except TooManyViews:  # only the kernel can draw them
+            moving, caption = "", "As it starts. Run this cell, and there are sliders to move it."
         return (
             f'<div class="explorer-still mathjax_ignore">\n{_STYLE}\n{_with_pictures(self.view)}\n'
             f'<div style="font-size:15px;margin:4px 0"><i>{caption}</i></div>\n</div>\n'
-            f"{script(self.packed, self._explorer.page)}\n{_SCRIPT}"
+            f"{moving}\n{_SCRIPT}"
         )
 
 
@@ -107,7 +116,8 @@ class Explorer(W.VBox):
     Shown, it makes two outputs: what stays where no kernel runs (a page, a notebook just reopened), with
     sliders of its own, and the controls with their view, before which the first one hides.
     `tallest` is the view that needs the most room: so much is kept free, and nothing below jumps. Where
-    there are too many views to be drawn beforehand, `page` computes in the page what the view says.
+    there are too many views to be drawn beforehand (over 2,000), `page` computes in the page what the view
+    says; without it, only a kernel moves them.
     """
 
     def __init__(
@@ -134,7 +144,7 @@ class Explorer(W.VBox):
         return self
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write a page to share, which starts as the controls stand now: `Shareable.save`."""
+        """Write a page to share, which starts as the controls stand now: `Still.save`."""
         Still(self).save(path)
 
     def current(self) -> str:

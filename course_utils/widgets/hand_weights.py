@@ -70,20 +70,20 @@ class HandWeights(Explorer):
             decoding_steps,
             encoder_states,
             next_word_parts,
-            next_word_probabilities,
+            probabilities_after,
             top_words,
         )
 
         source, self.steps = attended_tokens(translator, text), decoding_steps(translator, text)
         if not 1 <= step <= len(self.steps):
             raise ValueError(f"there is no step {step}: this translation has steps 1 to {len(self.steps)}")
-        states = encoder_states(translator, source)
+        states = encoder_states(translator, text)
 
         @cache
         def likeliest(step: int, weights: tuple[float, ...]) -> Likely:
-            written = [done.last for done in self.steps[1:step]]
+            written = [done.id for done in self.steps[1:step]]
             context = np.array(weights) @ states
-            return top_words(translator, next_word_probabilities(translator, source, written, context))
+            return top_words(translator, probabilities_after(translator, text, written, context))
 
         def view(step: int, **by_hand: float) -> str:
             now = self.steps[step - 1]
@@ -102,7 +102,7 @@ class HandWeights(Explorer):
         starts = [
             [round(100 * weight) for weight in self._starts(step)] for step in range(1, len(self.steps) + 1)
         ]
-        data = {"starts": starts, "empty": NOWHERE, **next_word_parts(translator, source)}
+        data = {"starts": starts, "empty": NOWHERE, **next_word_parts(translator, text)}
         page = PageScript("hand_weights.js", data, names, lambda step: dict(zip(names, self._starts(step))))
         super().__init__(view, controls, view(len(self.steps), **nothing), page)
 

@@ -19,8 +19,11 @@ async (root, packed, page) => {
     (row, control, c) => (control.tabled ? row * control.values.length + at[c] : row), 0)]];
 
   const view = document.createElement("div");
+  const boxes = () => [...view.querySelectorAll("[style*='overflow-x']")];
   const draw = () => {
+    const scrolled = boxes().map((box) => box.scrollLeft);
     view.innerHTML = drawn();
+    boxes().forEach((box, i) => (box.scrollLeft = scrolled[i] ?? 0)); // where the reader had moved it
     page?.draw(view, now(), data);
   };
 

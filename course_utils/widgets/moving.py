@@ -66,20 +66,27 @@ def nearest(values: Sequence[Any], value: Any) -> int:
     return min(range(len(values)), key=lambda i: abs(values[i] - value))
 
 
+class TooManyViews(ValueError):
+    """There are more views than are drawn beforehand."""
+
+
 def pack(
     view: Callable[..., str], controls: Mapping[str, W.Widget], starts: Mapping[str, Any], tallest: str,
     page: PageScript | None = None,
 ) -> str:  # fmt: skip
     """Return all that `moving.js` needs, as text: the controls, the views, and the script's data.
 
-    Raises ValueError if more than `MOST` views would have to be drawn.
+    Raises TooManyViews if more than `MOST` would have to be drawn.
     """
     every = {name: places(control) for name, control in controls.items()}
     moved = page.moves if page else ()
     tabled = {name: values for name, (values, _) in every.items() if name not in moved}
     number = int(np.prod([len(values) for values in tabled.values()]))
     if number > MOST:
-        raise ValueError(f"{number:,} views are too many to draw beforehand: give the page a script")
+        raise TooManyViews(
+            f"{number:,} views are too many for a page without a kernel, {MOST:,} the most: give its sliders "
+            "fewer places, or the page a script"
+        )
     views: dict[str, int] = {}
     index = []
     for values in product(*tabled.values()):

@@ -12,7 +12,6 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.figures.plane import group_points
 from course_utils.figures.style import ATTENTION, GREEN, GREY, NO_ATTENTION, VERMILION
 from course_utils.figures.texts import signed
 from course_utils.numpy_attention import dot_product_attention
@@ -92,7 +91,7 @@ def _plane_svg(
         _text(side - 2, MIDDLE + 18, axis_labels[0], "end"),
         _text(MIDDLE + 6, 14, axis_labels[1], "start"),
     ]
-    for point, members in group_points(points).items():
+    for point, members in _groups(points).items():
         x, y = MIDDLE + UNIT * point[0], MIDDLE - UNIT * point[1]
         radius = 3 + 12 * math.sqrt(weights[members].sum())
         right, anchor = (1, "start") if point[0] > 0 else (-1, "end")
@@ -176,9 +175,17 @@ def query_explorer(
     data = {
         "words": list(words),
         "points": numbers.tolist(),
-        "groups": [{"point": point, "members": rows} for point, rows in group_points(numbers).items()],
+        "groups": [{"point": point, "members": rows} for point, rows in _groups(numbers).items()],
         "colours": {"key": GREEN, "weight": ATTENTION, "masked": GREY},
         "middle": MIDDLE,
         "unit": UNIT,
     }
     return Explorer(view, controls, page=PageScript("query_plane.js", data, list(controls)))
+
+
+def _groups(points: np.ndarray) -> dict[tuple[float, float], list[int]]:
+    """Return which rows of `points` (S, 2) coincide: point → the numbers of its rows, in order."""
+    groups: dict[tuple[float, float], list[int]] = {}
+    for row, (x, y) in enumerate(np.asarray(points, dtype=float).tolist()):
+        groups.setdefault((x, y), []).append(row)
+    return groups

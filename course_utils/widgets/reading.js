@@ -30,15 +30,17 @@ const sentenceReader = (() => {
   const DROPPED = new Set("'\"«»“”„()[]–—-");
 
   // The character that an HTML name ("eacute") or number ("#233") stands for. The browser knows them all.
-  const entity = (name) => {
+  const entity = (written, name) => {
     const element = document.createElement("textarea"); // in it nothing but text can be
     element.innerHTML = `&${name};`;
+    // Of "&regulators;" it reads the beginning, "&reg", and leaves the rest: that is no name.
+    if (name[0] !== "#" && name !== "semi" && element.value.endsWith(";")) return written;
     return element.value.replace(NO_CHARACTER, "");
   };
 
   // Lower-case text with one kind of space, apostrophe and hyphen; letters with accents are one character.
   const clean = (text) => text
-    .replace(ENTITY, (_, name) => entity(name))
+    .replace(ENTITY, entity)
     .normalize("NFC")
     .replace(/[‘’ʼ´`′＇]/g, "'")
     .replace(/[\u2010\u2011\uff0d]/g, "-")

@@ -6,13 +6,17 @@ function reachable() {
   for (const box of document.querySelectorAll(BOXES)) {
     const wide = box.scrollWidth > box.clientWidth + 1;
     box.classList.toggle("goes-on", wide && box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
-    if (!wide) continue;
-    box.tabIndex = 0;
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", "scrolls sideways");
+    for (const [name, value] of Object.entries({ tabindex: 0, role: "group", "aria-label": "scrolls sideways" })) {
+      if (wide) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
   }
 }
-addEventListener("load", reachable);
+addEventListener("load", () => {
+  reachable();
+  // A slider draws its view anew.
+  new MutationObserver(reachable).observe(document.body, { childList: true, subtree: true });
+});
 addEventListener("resize", reachable);
 document.addEventListener("scroll", reachable, true); // of a box: is there more to the right?
 document.addEventListener("toggle", reachable, true); // a part unfolded

@@ -15,16 +15,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from course_utils.widgets.attention_view import AttentionView
 from lab import Watched
-from views import CONTRAST, ENGLISH, FRENCH, is_neutral, make, numbers, shows, words
+from views import CONTRAST, ENGLISH, FRENCH, THEMES, is_neutral, make, numbers, shows, words
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = ("<script>alert(1)</script>", "\"'><img src=x onerror=alert(1)>", "a & b", "🐈", "</style>")
-THEMES = {
-    "none": "",
-    "light": ":root { --jp-layout-color0: white; --jp-content-font-color1: rgba(0, 0, 0, 0.87); }",
-    "dark": ":root { --jp-layout-color0: #111; --jp-content-font-color1: #fff; } body { background: #111; }",
-}
 BOXES = """() => [...document.querySelectorAll('.attn-view *:not(small)')].map(element => {
     const { x, y, width, height } = element.getBoundingClientRect(); return [x, y, width, height].join() })"""
 
@@ -88,6 +83,19 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     expect(words(root, "French").nth(6)).to_be_focused()  # one stop a row: the word that was last
     page.keyboard.press("Tab")
     expect(root.locator("summary")).to_be_focused()
+
+
+def test_where_words_run_to_the_left_the_arrows_do(page: Page) -> None:
+    view = make("החתול השחור ישן".split(), "the black cat sleeps".split())
+    root = show(page, view)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    for key, at in (("ArrowLeft", 1), ("ArrowLeft", 2), ("ArrowLeft", 2), ("ArrowRight", 1)):
+        before = page.evaluate("document.activeElement.getBoundingClientRect().x")
+        page.keyboard.press(key)
+        expect(words(root, "French").nth(at)).to_be_focused()
+        moved = page.evaluate("document.activeElement.getBoundingClientRect().x") - before
+        assert moved == 0 or (moved < 0) == (key == "ArrowLeft")
 
 
 def test_the_keyboard_wins_over_a_mouse_that_rests_on_a_word(page: Page) -> None:

@@ -12,15 +12,9 @@ from course_utils.widgets.attention_view import AttentionView
 from course_utils.widgets.page_translator import WITHOUT_SCRIPT, page_translator
 from course_utils.widgets.typing_field import reply
 from lab import COUNT, Lab, Watched
-from views import CONTRAST, shows, words
+from views import CONTRAST, THEMES, shows, words
 
 pytestmark = pytest.mark.browser
-
-THEMES = {
-    "none": "",
-    "light": ":root { --jp-layout-color0: white; --jp-content-font-color1: rgba(0, 0, 0, 0.87); }",
-    "dark": ":root { --jp-layout-color0: #111; --jp-content-font-color1: #fff; } body { background: #111; }",
-}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,6 +46,12 @@ UNFOLD = """() => {
     document.head.append(still);
     document.querySelectorAll('article details').forEach(details => details.open = true);
 }"""
+
+
+# What scrolls sideways and can't be reached with the Tab key, or the other way round.
+UNREACHABLE = """() => [...document.querySelectorAll(BOXES)].filter(box => box.checkVisibility() &&
+    (box.scrollWidth > box.clientWidth + 1) !== (box.getAttribute('aria-label') === 'scrolls sideways'))
+    .map(box => box.outerHTML.slice(0, 80))"""
 
 
 class Links(HTMLParser):
@@ -93,6 +100,7 @@ def open_page(page: Page, path: Path, width: int = 1300, scheme: str = "light") 
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(path.as_uri())
+    expect(page.locator(".explorer-still:not(.explorer-moving)")).to_have_count(0)  # the sliders are there
 
 
 def saw_nothing_wrong(reader: Watched) -> None:
@@ -183,14 +191,30 @@ def test_every_slider_and_word_responds_without_a_kernel(site: Path, reader: Wat
         for still in reader.page.locator(".explorer-still").all():
             moves_by_itself(still)
             sliders += 1
+        assert reader.page.evaluate(UNREACHABLE) == []
         for view in reader.page.locator(".attn-view").all():
             for row in view.locator(".attn-row").all():
                 for word in row.get_by_role("button").all()[:6]:
                     word.click()
                     expect(word).to_have_class("attn-on")
             views += 1
+        reader.page.set_viewport_size({"width": 1300, "height": 800})
+        reader.page.wait_for_function(f"!({UNREACHABLE})().length")
     assert sliders >= 9 and views >= 6
     saw_nothing_wrong(reader)
+
+
+def test_what_scrolls_in_a_slider_stays_where_it_was_moved(site: Path, reader: Watched) -> None:
+    page = reader.page
+    open_page(page, site / "lessons" / "06_reading_attention.html", width=390)
+    page.evaluate(UNFOLD)
+    wide = ".explorer-stage > :first-child [aria-label='scrolls sideways']"
+    explorer = page.locator(".explorer-moving").filter(has=page.locator(wide)).first
+    box = explorer.locator(wide)
+    moved = box.evaluate("box => (box.scrollLeft = 60)")
+    slider = explorer.get_by_role("slider").first
+    slider.press("End" if slider.evaluate("slider => slider.value === slider.min") else "Home")
+    assert moved == box.evaluate("box => box.scrollLeft") == 60
 
 
 def test_french_is_typed_on_a_page(site: Path, reader: Watched) -> None:
@@ -211,7 +235,22 @@ def test_the_first_page_is_light(site: Path, reader: Watched) -> None:
     open_page(reader.page, site / "index.html")
     reader.page.wait_for_load_state("networkidle")
     sizes = [Path(unquote(urlsplit(url).path)).stat().st_size for url in loaded if url.startswith("file:")]
-    assert sum(sizes) < FIRST_PAGE
+    assert 0 < sum(sizes) < FIRST_PAGE
+
+
+def test_the_old_site_stays_until_the_new_one_stands(tmp_path: Path) -> None:
+    old, new, backup = tmp_path / "site", tmp_path / "made" / "site", tmp_path / "site.old"
+    for folder in (old, new, backup):
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text(f"{folder.parent.name}/{folder.name}")
+    program = "import build, pathlib, sys; build.replace(*map(pathlib.Path, sys.argv[1:]))"
+    command = [sys.executable, "-c", program]
+    where = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "docs", ROOT / "lecture")))}
+    subprocess.run([*command, new, old], check=True, env=where)
+    assert (old / "index.html").read_text() == "made/site"
+    assert (backup / "index.html").read_text() == f"{tmp_path.name}/site.old"  # it was somebody's
+    assert subprocess.run([*command, new, old], capture_output=True, env=where).returncode  # no new one
+    assert (old / "index.html").read_text() == "made/site"
 
 
 def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:

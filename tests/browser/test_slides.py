@@ -83,6 +83,10 @@ def test_slides_as_a_page(path: Path, tmp_path: Path, watched: Watched) -> None:
 
     wrong: list[str] = []
     slide: dict | None = page.evaluate(SLIDE, SMALLEST)
+    page.evaluate("Reveal.triggerKey(39)")  # as the speaker's window sends an arrow
+    assert page.evaluate(SLIDE, SMALLEST) != slide
+    page.evaluate("Reveal.triggerKey(37)")
+    assert page.evaluate(SLIDE, SMALLEST) == slide
     seen = {slide["at"]}
     while slide:
         if not slide["hidden"]:

@@ -13,6 +13,11 @@ from course_utils.widgets.attention_view import AttentionView
 
 FRENCH = tuple("le chat noir est sur le tapis".split())
 ENGLISH = tuple("the black cat is on the mat".split())
+THEMES = {
+    "none": "",
+    "light": ":root { --jp-layout-color0: white; --jp-content-font-color1: rgba(0, 0, 0, 0.87); }",
+    "dark": ":root { --jp-layout-color0: #111; --jp-content-font-color1: #fff; } body { background: #111; }",
+}
 # The smallest contrast of a text with what is painted behind it, over all that the view shows.
 CONTRAST = """root => {
     const parse = colour => [...colour.match(/[\\d.]+/g).map(Number), 1];

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -22,7 +21,6 @@ from course_utils.analysis.alignments import (
 )
 from course_utils.analysis.interventions import OWN, chosen_words
 from course_utils.analysis.trace import decoding_steps, encoder_states, next_word_probabilities, top_words
-from course_utils.figures.bars import plot_bars
 from course_utils.model.translator import Translator
 from course_utils.text.corpus import Pair
 from course_utils.text.vocab import EOS
@@ -174,6 +172,17 @@ def test_chance_is_the_same_every_time() -> None:
     assert other["chance"] != first["chance"] and other[OWN] == first[OWN]
 
 
+def test_a_change_that_writes_into_what_it_is_given_changes_nothing_else() -> None:
+    def hide(weights, mask, dice):
+        weights[:] = 0
+        mask[torch.arange(len(mask)), weights.argmax(1)] = False
+        return mask / mask.sum(1, keepdim=True).clamp_min(1)
+
+    changes = {"hide": hide, "keep": keep}
+    assert chosen_words(toy(), PAIRS, changes)[OWN] == chosen_words(toy(), PAIRS, {})[OWN]
+    assert chosen_words(toy(), PAIRS, changes)["keep"] == chosen_words(toy(), PAIRS, {})[OWN]
+
+
 def test_a_change_may_not_take_the_name_of_the_unchanged_weights() -> None:
     with pytest.raises(ValueError, match="give your change another"):
         chosen_words(toy(), PAIRS, {OWN: keep})
@@ -182,30 +191,3 @@ def test_a_change_may_not_take_the_name_of_the_unchanged_weights() -> None:
 def test_a_change_must_return_as_many_weights() -> None:
     with pytest.raises(ValueError, match="'short' made weights of shape"):
         chosen_words(toy(), PAIRS, {"short": lambda weights, mask, dice: weights[:, :1].repeat(2, 1)})
-
-
-# --- bars ------------------------------------------------------------------------------------
-
-
-def test_bars_are_as_long_as_their_numbers() -> None:
-    series = {"a": {"x": 0.25, "y": 0.5}, "b": {"x": 0.75, "y": 1.0}}
-    figure = plot_bars(series, "title", "label", lines={"floor": 0.1}, percent=True)
-    ax = figure.axes[0]
-    assert [bar.get_width() for bar in ax.patches] == [0.25, 0.5, 0.75, 1.0]
-    assert [text.get_text() for text in ax.texts] == ["25 %", "50 %", "75 %", "100 %"]
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["x", "y"]
-    assert {text.get_text() for text in figure.legends[0].get_texts()} == {"a", "b", "floor: 0.10"}
-    assert not plt.get_fignums()
-
-
-@pytest.mark.parametrize("series", [{}, {"a": {}}, {"a": {"x": 1.0}, "b": {"y": 1.0}}])
-def test_bars_must_be_the_same_in_all_series(series) -> None:
-    with pytest.raises(ValueError, match="each of the same bars"):
-        plot_bars(series, "title", "label")
-
-
-def test_bars_are_not_cut_off_and_lines_not_dropped() -> None:
-    figure = plot_bars({"bits": {"x": 1.7}}, "title", "label")
-    assert figure.axes[0].get_xlim()[1] >= 1.7
-    with pytest.raises(ValueError, match="at most two series and three lines"):
-        plot_bars({"a": {"x": 1.0}}, "title", "label", lines=dict.fromkeys("abcd", 0.5))

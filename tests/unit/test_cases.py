@@ -159,6 +159,13 @@ def test_the_case_of_punctuation() -> None:
         assert detokenize(tokenize(target)) == target.replace("&quot;", '"')
 
 
+def test_an_ampersand_before_a_word_is_no_entity() -> None:
+    """HTML reads the beginning of "&regulators;" as "®": a browser forgives, and text means what it says."""
+    text = "banks & regulators; law & ethics; &notes; &semi; &eacute; &#233; &amp;"
+    expected = "banks & regulators ; law & ethics ; & notes ; ; é é &"
+    assert tokenize(text) == expected.split()
+
+
 SIGNS = "'’\"-.,!?;:«»“”()&\u200b\u00ad"
 
 
@@ -183,7 +190,9 @@ def test_a_long_target_counts_as_well(tmp_path: Path) -> None:
     assert load_corpus(path, max_length=3).left_out == 1
 
 
-@pytest.mark.parametrize("sentence", ["猫が寝ている", "แมวกำลังนอนหลับ", "我爱你们的猫"])
+@pytest.mark.parametrize(
+    "sentence", ["猫が寝ている", "แมวกำลังนอนหลับ", "我爱你们的猫", "今天天气很好，我们去公园，看猫。"]
+)
 def test_text_without_spaces_is_said_with_the_way_out(sentence: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.tsv"
     for side, line in (("source", f"{sentence}\tthe cat"), ("target", f"the cat\t{sentence}")):

@@ -97,6 +97,7 @@ def test_equal_sources_stay_in_one_split(tmp_path: Path) -> None:
     splits = [{pair.source for pair in s} for s in (corpus.train, corpus.valid, corpus.test)]
     assert [len(s) for s in splits] == [40, 5, 5]
     assert sum(map(len, splits)) == len(set().union(*splits))
+    assert corpus.shared("valid") == corpus.shared("test") == 0
     assert len(corpus.train) == 80
 
 
@@ -110,6 +111,7 @@ def test_a_folder_keeps_its_own_splits(tmp_path: Path) -> None:
         write(tmp_path, many(n), f"{name}.tsv")
     corpus = load_corpus(str(tmp_path))
     assert [len(s) for s in (corpus.train, corpus.valid, corpus.test)] == [2, 3, 4]
+    assert [corpus.shared(split) for split in ("valid", "test")] == [2, 2]
     assert corpus.test_long == ()
     write(tmp_path, many(5), "test_long.tsv")
     assert len(load_corpus(tmp_path).test_long) == 5

@@ -3,6 +3,7 @@
 import dataclasses
 import types
 
+import numpy as np
 import pytest
 
 from course_utils.analysis.evaluation import LengthScores
@@ -123,6 +124,42 @@ def test_the_live_curve_is_drawn_at_the_start_in_good_time_and_at_the_end(clock)
     for clock.now, updates in ((1.0, 1), (4.0, 30), (5.0, 35), (5.5, 40)):  # the first and third: too early
         live(types.SimpleNamespace(loss=[5.0] * updates))
     assert clock.shown == ["update (0 of 40)", "update (30 of 40)", "update (40 of 40)"]
+
+
+def test_the_live_curve_says_and_shows_what_the_loss_does(clock, monkeypatch):
+    pictures = []
+    monkeypatch.setattr(LiveLoss, "_picture", keep(LiveLoss._picture, pictures))
+    for title, loss in (
+        ("Learning", [6.0] * 200),  # it stays
+        ("Learning", [*np.linspace(6, 12, 200)]),  # it rises, out of the usual picture
+        ("Learning: the loss falls", [*np.linspace(6, 1, 200)]),
+        ("Learning", [6.0, 5.0]),  # too early to say
+    ):
+        LiveLoss(updates=len(loss))(types.SimpleNamespace(loss=loss))
+        ax = pictures[-1].axes[0]
+        assert ax.get_title() == title and text_of(pictures[-1]).startswith(f"{title}.")
+        assert ax.get_ylim()[0] == 0 and ax.get_ylim()[1] >= max(7, *loss)
+
+
+def keep(draw, pictures):
+    """Return `draw`, which also adds what it drew to `pictures`."""
+
+    def drawn(self, loss):
+        pictures.append(draw(self, loss))
+        return pictures[-1]
+
+    return drawn
+
+
+def test_every_line_is_drawn_however_many_there_are():
+    rows = [{"low": 1, "high": 9, "n": 3, "bleu": 5.0}]
+    for figure in (
+        plot_by_length({f"model {i}": rows for i in range(9)}, "Nine"),
+        plot_by_length({f"model {i}": rows for i in range(9)}, "Nine", colours=["red"]),
+        plot_found_by_position({f"model {i}": [0.5, 0.2] for i in range(9)}, "Nine"),
+        plot_ranks({f"text {i}": {1: 9, 2: 3} for i in range(9)}, "Nine"),
+    ):
+        assert len(figure.axes[0].get_lines()) == 9 == len(figure.axes[0].get_legend().get_texts())
 
 
 def test_where_drawing_is_slow_the_live_curve_takes_a_twentieth_of_the_time(clock):

@@ -93,6 +93,15 @@ def test_a_baseline_gives_weights_for_each_pair(name: str) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(before, weights))
 
 
+def test_pairs_without_evidence_or_sentences_are_refused() -> None:
+    translator, pairs = load_translator("dialogues"), load_corpus(DIALOGUES).test[:3]
+    for bare in (pairs[0]._replace(alignment=()), pairs[0]._replace(source=("no", "stop"))):
+        with pytest.raises(
+            ValueError, match="has no evidence, or no sentence that ends: take pairs of a task"
+        ):
+            evidence_of(translator, [*pairs, bare])
+
+
 def test_a_model_without_attention_has_no_share() -> None:
     with pytest.raises(ValueError, match="no attention"):
         evidence_of(load_translator("dialogues-bottleneck"), load_corpus(DIALOGUES).test[:3])

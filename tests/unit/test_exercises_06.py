@@ -220,6 +220,10 @@ CASES = [
             "not shared out": (lambda w, m, d: to_the_left(w), "no longer add up to 1"),
             "uniform if empty": (uniform_if_empty, "has nothing left"),
             "softmax": (lambda w, m, d: (to_the_left(w) * 9).exp() * (to_the_left(w) > 0), "its own sum"),
+            "little is left": (
+                lambda w, m, d: to_the_left(w) / to_the_left(w).sum(1, keepdim=True).clamp_min(0.1),
+                "However little",
+            ),
         },
         nearly={
             "rolled flat, not shared out": (lambda w, m, d: w.roll(-1), "Along which dimension"),

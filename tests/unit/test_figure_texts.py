@@ -24,7 +24,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from course_utils.figures.attention import plot_attention, plot_pedals
-from course_utils.figures.bars import plot_bars, plot_temperatures
+from course_utils.figures.bars import plot_temperatures
 from course_utils.figures.curves import (
     LiveLoss,
     plot_by_length,
@@ -33,7 +33,6 @@ from course_utils.figures.curves import (
     plot_scaling,
 )
 from course_utils.figures.diagrams import plot_decoder_step, plot_encoder_decoder
-from course_utils.figures.plane import plot_query_plane
 from course_utils.figures.style import finish, mime_bundle, say, style, text_of
 from course_utils.figures.texts import MOST, line_text, rounded, rows_text
 from course_utils.numpy_attention import dot_product_attention, softmax
@@ -112,13 +111,6 @@ def test_a_frame_on_any_of_the_largest_counts(weight, hits):
     assert frames == [(0.53, -0.47), (0.53, 0.53)]
 
 
-def test_many_bars_say_their_extremes_and_shares_are_percent():
-    bars = {f"bar {i}": i / 20 for i in range(20)}
-    assert "20 bars, from 0% at bar 0 to 95% at bar 19" in text_of(
-        plot_bars({"": bars}, "Many", "share", percent=True)
-    )
-
-
 def test_what_is_drawn_on_ones_own_axes_is_said_panel_by_panel():
     with style():
         figure, axes = plt.subplots(1, 2)
@@ -152,13 +144,11 @@ CURVE = [{"low": 1, "high": 9, "n": 378, "bleu": 48.3}, {"low": 10, "high": None
 HISTORY = {"valid_update": [10, 20, 30], "valid_accuracy": [30, 70, 60]}
 OWN = {
     "attention": lambda: plot_attention(np.eye(7), WORDS, WORDS, "Each looks at itself", framed=[(0, 0)]),
-    "bars": lambda: plot_bars({"": {"additive": 0.07, "dot": 0.13}}, "Two bars", "errors", {"floor": 0.04}),
     "length": lambda: plot_by_length({"no attention": CURVE, "attention": CURVE}, "Longer is worse"),
     "position": lambda: plot_found_by_position({"no attention": [0.5, 0.2, 0.3]}, "The start survives"),
     "learning": lambda: plot_learning_curves({"dot": HISTORY, "additive": HISTORY}, "Both learn"),
     "scaling": lambda: plot_scaling([4, 16], [0.5, 0.9], [0.4, 0.4], 10),
     "pedals": lambda: plot_pedals(WORDS, QUERY, POINTS, np.eye(7), ["x", "y"], WORDS),
-    "plane": lambda: plot_query_plane(WORDS, POINTS, QUERY, ("noun", "who"), "It wins"),
     "temperatures": lambda: plot_temperatures(WORDS, POINTS @ QUERY, [0.3, 1, 10], "Cold"),
     "encoder-decoder": lambda: plot_encoder_decoder(WORDS, ["the", "cat"]),
     "step": lambda: plot_decoder_step(False),
@@ -185,22 +175,6 @@ def test_pedals_says_each_words_score_and_weight_and_the_context():
     assert "".join(step[0] for step in letters) == "PEDALS"
 
 
-@pytest.mark.slow
-@settings(max_examples=20)
-@given(st.integers(0, 99))
-def test_the_plane_says_who_reaches_furthest(seed):
-    draw = np.random.default_rng(seed)
-    points, query = draw.integers(-3, 4, (5, 2)), draw.integers(-3, 4, 2)
-    said = mime_bundle(plot_query_plane(list("abcde"), points, query, ("x", "y")))["text/plain"]
-    scores, weights = points @ query, softmax(points @ query)
-    furthest = re.search(r"Furthest along the query: (.*)\.$", said)
-    assert bool(furthest) == bool(query.any())
-    for i, word in enumerate("abcde"):
-        assert re.search(rf"\b{word}\b.*?weight {weights[i]:.2f}", said)
-        if furthest:
-            assert (word in furthest[1].replace("and", "")) == (scores[i] == scores.max())
-
-
 def test_temperatures_say_the_smallest_and_the_largest_weight():
     said = mime_bundle(OWN["temperatures"]())["text/plain"]
     for temperature in (0.3, 1, 10):
@@ -220,15 +194,11 @@ def test_own_texts_say_all_that_tie():
     assert said.endswith("at temperature 1: 0.50 to 0.50 (all); 2: 0.50 to 0.50 (all).")
     said = mime_bundle(plot_temperatures("abc", [1, 1, 0], [1], "Even"))["text/plain"]
     assert said.endswith("1: 0.16 to 0.42 (a and b).")
-    plane = plot_query_plane("ab", [[1, 0], [1, 1]], [1, 0], ("x", "y"))
-    assert mime_bundle(plane)["text/plain"].endswith("Furthest along the query: all.")
 
 
 @pytest.mark.parametrize("title", ["It wins", "It wins!", "Why?"])
 def test_a_title_ends_its_sentence_once(title):
     end = title if title[-1] in "!?" else f"{title}."
-    plane = plot_query_plane("ab", np.eye(2), [1, 0], ("x", "y"), title)
-    assert mime_bundle(plane)["text/plain"].startswith(f"{end} Arrows")
     temperatures = plot_temperatures("ab", [1, 0], [1], title)
     assert mime_bundle(temperatures)["text/plain"].startswith(f"{end} Bars")
 
@@ -268,7 +238,7 @@ def test_labels_reach_the_alternative_text_and_nothing_else(hostile):
 
 
 def test_the_picture_comes_as_png_too_for_what_knows_no_html():
-    bundle = mime_bundle(OWN["plane"]())
+    bundle = mime_bundle(OWN["pedals"]())
     assert Images(bundle["text/html"]).found[0]["src"].endswith(bundle["image/png"])
 
 

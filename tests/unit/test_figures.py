@@ -13,7 +13,6 @@ import pytest
 from course_utils.figures.attention import plot_attention, plot_pedals
 from course_utils.figures.bars import plot_temperatures
 from course_utils.figures.curves import plot_scaling
-from course_utils.figures.plane import plot_query_plane
 
 SOURCE = "le chat noir est sur le tapis".split()
 TARGET = "the black cat is on mat".split()
@@ -65,11 +64,10 @@ KEYS = np.array([[1.0, 0], [0, 1], [0, 1]])
     [
         lambda: plot_attention(WEIGHTS, SOURCE, TARGET),
         lambda: plot_pedals(["a", "b", "c"], [2, 0], KEYS, np.eye(3), ["x", "y"], ["p", "q", "r"]),
-        lambda: plot_query_plane(["a", "b", "c"], KEYS, [2, 0], ("x", "y"), "Title"),
         lambda: plot_temperatures(["a", "b", "c"], [1, 2, 3], [0.1, 1], "Title"),
         lambda: plot_scaling([4, 16], [0.5, 0.7], [0.4, 0.4], 10),
     ],
-    ids=["attention", "pedals", "plane", "temperatures", "scaling"],
+    ids=["attention", "pedals", "temperatures", "scaling"],
 )
 def test_figures_are_opaque_legible_shown_once_and_leave_no_trace(draw):
     before = dict(matplotlib.rcParams)
@@ -91,8 +89,3 @@ def test_pedals_names_its_six_steps_and_shows_their_numbers():
     assert weights == context == ["0.79", "0.11", "0.11"]
     with pytest.raises(ValueError, match="keys"):
         plot_pedals(["a", "b"], [2, 0], KEYS, np.eye(3), ["x", "y"], ["p", "q", "r"])
-
-
-def test_words_with_the_same_key_share_a_label():
-    figure = plot_query_plane(["a", "b", "c"], KEYS, [2, 0], ("x", "y"))
-    assert {"a\n0.79", "b, c\n0.11 each", "query"} <= set(texts(figure.axes[0]))

@@ -1,7 +1,7 @@
 """Files from anywhere: whatever they hold, one clear sentence; no hang, no code, little memory.
 
 The checksum of a checkpoint is no secret: most files here have a right one. Memory is measured in
-`test_memory.py`.
+`test_fuzz_memory.py`.
 """
 
 from __future__ import annotations

@@ -16,9 +16,11 @@ import pytest
 from nbformat import NotebookNode
 
 import check
+import lessons
 import live
 import script
 import slides
+import student
 from course_utils.model import pretrained
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,6 +202,19 @@ def test_formulas_need_no_script() -> None:
     assert html.count("<math") == 2 and html.count("<mtr") == 2 and html.count('display="block"') == 1
     assert "$" not in html and "\\" not in html
     assert "<b>bold</b>" in slides.markdown_to_html("<b>bold</b>")  # a lesson's HTML stays HTML
+
+
+def test_students_get_the_lessons_and_nothing_else_that_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = shutil.copytree(lessons.NOTEBOOKS, tmp_path / "notebooks")
+    shutil.copy(there / "01_bottleneck.ipynb", there / "01_bottleneck-Copy1.ipynb")  # solved by the lecturer
+    for module in (lessons, student):
+        monkeypatch.setattr(module, "NOTEBOOKS", there)
+    monkeypatch.setattr(sys, "argv", ["student.py", "--output", str(tmp_path / "student")])
+    student.main()
+    copies = {path.name for path in (tmp_path / "student").glob("*.ipynb")}
+    assert copies == {f"{source.stem}.ipynb" for source in lessons.lesson_sources()}
 
 
 def test_the_makefile_names_what_is_there() -> None:

@@ -10,6 +10,8 @@ import torch
 from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
 from course_utils import numpy_attention
+from course_utils.analysis.alignments import reference_weights
+from course_utils.analysis.trace import decoding_steps, look
 from course_utils.model.decoders import AttnDecoderRNN, DecoderRNN
 from course_utils.model.encoder import Encoder
 from course_utils.model.scores import masked_softmax
@@ -270,6 +272,10 @@ def test_a_bfloat16_model_translates(beam_size: int) -> None:
     ours = Translator(toy_model("attention-additive", *map(len, vocabs)).bfloat16(), *vocabs)
     found = ours.translate_tokens([pair.source for pair in pairs], beam_size)
     assert all(t.attn_weights.dtype == np.float32 for t in found)
+    for weights in reference_weights(ours, pairs):
+        assert weights.dtype == np.float32 and np.allclose(weights.sum(axis=1), 1, atol=0.02)
+    steps = decoding_steps(ours, pairs[0].source, pairs[0].target)
+    assert np.allclose(look(ours, *pairs[0][:2]).weights, [step.weights for step in steps], atol=0.02)
 
 
 def test_decoders_say_whether_they_have_attention() -> None:

@@ -231,15 +231,34 @@ def test_no_space_left(
     fetch("toy", corpus, tmp_path)
 
 
-def test_without_a_known_checksum_what_came_first_counts(
-    host: Host, corpus: PublicCorpus, tmp_path: Path
+def test_without_a_known_checksum_what_came_counts_until_it_is_deleted(
+    host: Host, corpus: PublicCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = replace(corpus, sha256={})
+    host.files["train.fr"] = b"<html>Log in to this network</html>"
     fetch("toy", unknown, tmp_path)
-    (tmp_path / "train.fr").unlink()
+    with pytest.raises(ValueError, match=r"train\.fr has 1 lines, but train\.en 2000; fetch them anew"):
+        read_public("toy", unknown, tmp_path)
+    host.files["train.fr"] = FRENCH
+    (tmp_path / "train.fr").unlink()  # as it was told to do
+    assert len(read_public("toy", unknown, fetch("toy", unknown, tmp_path)).train) == 1500
+    (tmp_path / "train.fr").write_bytes(b"changed on the way to the disk")
     host.files["train.fr"] = FRENCH.replace(b"chat", b"rat")
-    with pytest.raises(ValueError, match=r"train\.fr has another checksum"):
+    with pytest.raises(ValueError, match=r"train\.fr has another checksum"):  # and the host has changed
         fetch("toy", unknown, tmp_path)
+
+
+def test_checksums_need_not_be_kept_where_nobody_may_write(
+    host: Host, corpus: PublicCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch("toy", corpus, tmp_path)
+
+    def refused(*arguments: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(public, "write_atomically", refused)
+    assert fetch("toy", replace(corpus, sha256={}), tmp_path) == tmp_path
+    assert len(host.asked) == len(FILES)
 
 
 def test_an_archive_is_shared_out(host: Host, corpus: PublicCorpus, tmp_path: Path) -> None:

@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 from toy import toy_pairs, toy_vocabs
 
 from course_utils.analysis.alignments import reference_weights
-from course_utils.analysis.trace import decoding_steps, look
+from course_utils.analysis.trace import decoding_steps, encoder_states, look, probabilities_after, top_words
 from course_utils.model.pretrained import load_translator
 from course_utils.model.seq2seq import ModelConfig, mean_word_loss
 from course_utils.model.translator import Translator
 from course_utils.text.batching import make_batches
+from course_utils.text.corpus import DIALOGUES, load_corpus
 from course_utils.text.subwords import SubwordVocab
-from course_utils.text.vocab import PAD_ID
+from course_utils.text.vocab import EOS, PAD_ID, UNK
 from course_utils.training.settings import TrainingConfig, check_settings
 from course_utils.training.trainer import Trainer
+from course_utils.widgets.hand_weights import weights_explorer
 
 MODEL = ModelConfig(hidden_size=32, embedding_size=16, dropout_p=0.0)
 PAIRS = toy_pairs(40)
@@ -49,6 +51,34 @@ def test_a_model_of_pieces_takes_and_gives_words(translator: Translator) -> None
         assert one.attn_weights is not None and one.attn_weights.shape == (len(one.target), len(one.source))
         assert np.allclose(one.attn_weights.sum(axis=1), 1, atol=1e-5)
     assert any(len(translator.source_vocab.cut(pair.source)) > len(pair.source) for pair in PAIRS)
+
+
+def test_every_view_takes_pieces(translator: Translator) -> None:
+    """The sliders of the weights, too: they decode from the numbers that the model wrote."""
+    pair = max(PAIRS, key=lambda pair: len(translator.source_vocab.cut(pair.source)))
+    explorer = weights_explorer(translator, pair.source)
+    assert len(explorer.sliders) == len(translator.source_vocab.cut(pair.source)) > len(pair.source)
+    assert len(explorer.steps) == len(translator.target_vocab.cut(pair.target)) + 1
+    explorer.controls["step"].value = len(explorer.steps)
+    assert "<td" in explorer.html.value or "<svg" in explorer.html.value
+
+
+def test_a_model_that_copies_shows_its_own_steps() -> None:
+    """It writes <unk>, for which the translator puts a word of the source."""
+    translator = load_translator("dialogues")
+    sources = [pair.source for pair in load_corpus(DIALOGUES).test[:200]]
+    source = next(
+        found.source
+        for found in translator.translate_tokens(sources)
+        if any(word not in translator.target_vocab for word in found.target)
+    )
+    steps, states = decoding_steps(translator, source), encoder_states(translator, source)
+    assert any(step.word == UNK for step in steps)
+    assert [step.last for step in steps[1:]] == [step.word for step in steps[:-1]]
+    weights_explorer(translator, source).controls["step"].value = len(steps)
+    before = [step.id for step in steps[1:]]
+    found = top_words(translator, probabilities_after(translator, source, before, steps[-1].weights @ states))
+    assert found[0][0] == steps[-1].word == EOS
 
 
 def test_a_word_that_was_never_seen_is_read_in_pieces(translator: Translator) -> None:

@@ -550,6 +550,25 @@ def test_a_public_corpus_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen[0].name == "multi30k-fr-en, 30"
 
 
+def test_what_is_left_out_and_what_is_in_two_splits_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "train_and_measure", lambda *about: {})
+    monkeypatch.setattr(command, "results_table", lambda found: "")
+    splits = {"train": "un\tone\ndeux\ttwo\nun deux trois quatre\tone two\n", "valid": "deux\ttwo\n"}
+    for name, text in (splits | {"test": "trois\tthree\n"}).items():
+        (tmp_path / f"{name}.tsv").write_text(text, encoding="utf-8")
+    output = ["--output", tmp_path / "mine.safetensors"]
+    run("--corpus", tmp_path, "--max-length", 3, *output)
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == [
+        "1 pairs are left out: more than 3 tokens on a side, or none on one",
+        "1 of 1 pairs of valid are also in train",
+    ]
+    run("--corpus", tmp_path, *output)
+    assert capsys.readouterr().out.splitlines()[0] == "1 of 1 pairs of valid are also in train"
+
+
 def test_max_length_leaves_out_longer_sentences(folder: Path) -> None:
     corpus = load_corpus(folder, max_length=3)
     assert max(len(p.source) for p in (*corpus.train, *corpus.valid, *corpus.test)) == 3

@@ -177,8 +177,8 @@ def nasty_steps() -> list[Step]:
     likely = ((NASTY, 0.7), ("&", 0.3))
     vector = np.array([0.5, -1.0])
     return [
-        Step(BOS, vector, np.array([2.0, -3.0]), np.array([0.9, 0.1]), vector, likely, NASTY),
-        Step(NASTY, vector, np.array([0.0, 0.0]), np.array([0.5, 0.5]), vector, likely, EOS),
+        Step(BOS, BOS_ID, vector, np.array([2.0, -3.0]), np.array([0.9, 0.1]), vector, likely, NASTY),
+        Step(NASTY, 4, vector, np.array([0.0, 0.0]), np.array([0.5, 0.5]), vector, likely, EOS),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from course_utils.figures.tables import table
@@ -26,6 +27,14 @@ def test_numbers_are_rounded_and_the_best_of_each_column_is_bold() -> None:
     # Words stand at the left, numbers at the right, and a column's name with them.
     sides = ["left", "right", "right", "left"]
     assert re.findall(r"text-align: (\w+)", html) == 3 * sides
+
+
+def test_numbers_of_arrays_are_numbers() -> None:
+    numbers = [np.float32(0.126), np.float64(0.126), np.int64(3)]
+    made = table(["", "a", "b", "c"], [["x", *numbers], ["y", *(0 * n for n in numbers)]], 2, best="high")
+    assert repr(made).splitlines()[1].split() == ["x", "0.13", "0.13", "3"]
+    html = made._repr_html_()
+    assert html.count("<strong>0.13</strong>") == 2 and "<strong>3</strong>" in html
 
 
 def test_the_lowest_can_be_the_best() -> None:

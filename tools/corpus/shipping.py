@@ -17,7 +17,7 @@ def text(rows: list[Row]) -> str:
 
 
 def write(folder: Path, splits: Splits) -> None:
-    """Write a file for each split: all of them, or, if anything fails, none."""
+    """Write a file for each split; none is replaced before all are written beside it."""
     folder.mkdir(exist_ok=True)
     try:
         for name, rows in splits.items():
