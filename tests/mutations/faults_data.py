@@ -175,7 +175,7 @@ DATA = (
     Fault(
         "weights go to other sentences",
         "analysis/alignments.py",
-        "in zip(chunk, look(batch)",
-        "in zip(sorted(chunk), look(batch)",
+        "in zip(chunk, to_numpy(look(batch)))",
+        "in zip(sorted(chunk), to_numpy(look(batch)))",
     ),
 )
