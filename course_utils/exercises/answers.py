@@ -115,8 +115,8 @@ def expect(
     if found.shape != expected.shape:
         about = f"{name} should have the shape" if name else "The shape should be"
         wrong(f"{about} {expected.shape}, and yours is {found.shape}.")
-    within_share = 0 if isinstance(right, int) else 1e-5  # a count is right or wrong
-    if not np.allclose(found, expected, rtol=within_share, atol=within):
+    share = 0 if isinstance(right, int) else 1e-5  # a count is right or wrong, however large it is
+    if not np.allclose(found, expected, rtol=share, atol=within):
         recognise(found, mistakes, within)
         if np.isnan(found).any():
             wrong(f"{name or 'Your answer'}: where a number should be there is NaN.")

@@ -249,7 +249,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for corpus in corpora.values():
                 for split in ("valid", "test"):
                     if shared := corpus.shared(split):
-                        print(f"{shared} of {len(getattr(corpus, split))} pairs of {split} are also in train")
+                        print(
+                            f"{shared} of {len(getattr(corpus, split))} pairs of {split} have a source that "
+                            "train has, too: what is measured there flatters"
+                        )
             chosen = [own_recipe(corpora[options.corpus]) if name == OWN else RECIPES[name] for name in names]
             recipes = {name: _changed(recipe, options, start) for name, recipe in zip(names, chosen)}
             for name, recipe in recipes.items():

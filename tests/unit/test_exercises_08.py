@@ -109,6 +109,10 @@ CASES = [
             "bytes": ((PARAMETERS, READ, 4 * WEIGHTS), "not bytes"),
             "another": ((PARAMETERS, READ, 12), "how many tables are there"),
         },
+        nearly={
+            "a little more": ((PARAMETERS, READ, WEIGHTS + 400), "how many tables are there"),
+            "some more parameters": ((PARAMETERS - 4, READ, WEIGHTS), "not the four layers"),
+        },
     ),
     Case(
         exercises.check_for_torch,

@@ -14,10 +14,17 @@ MUTATIONS = ROOT / "tests" / "mutations"
 
 sys.path.insert(0, str(MUTATIONS))
 try:
+    import mutate
     from fault import Fault
     from faults import FAULTS, TESTS
 finally:
     sys.path.remove(str(MUTATIONS))
+
+
+def test_a_mutant_is_killed_only_by_a_test() -> None:
+    found = {"a": "killed", "b": "segfault", "c": "timeout", "d": "not checked", "e": "survived"}
+    found |= {"f": "no tests", "g": "check was interrupted by user", "h": "suspicious"}
+    assert [*mutate.surviving(found)] == ["b", "e", "f", "h"]
 
 
 def test_there_are_faults_enough_and_each_has_its_name() -> None:

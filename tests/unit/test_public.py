@@ -232,7 +232,7 @@ def test_no_space_left(
 
 
 def test_without_a_known_checksum_what_came_counts_until_it_is_deleted(
-    host: Host, corpus: PublicCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: Host, corpus: PublicCorpus, tmp_path: Path
 ) -> None:
     unknown = replace(corpus, sha256={})
     host.files["train.fr"] = b"<html>Log in to this network</html>"

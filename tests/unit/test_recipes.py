@@ -561,12 +561,21 @@ def test_what_is_left_out_and_what_is_in_two_splits_is_told(
     output = ["--output", tmp_path / "mine.safetensors"]
     run("--corpus", tmp_path, "--max-length", 3, *output)
     said = capsys.readouterr().out.splitlines()
-    assert said[:2] == [
-        "1 pairs are left out: more than 3 tokens on a side, or none on one",
-        "1 of 1 pairs of valid are also in train",
-    ]
+    shared = "1 of 1 pairs of valid have a source that train has, too: what is measured there flatters"
+    assert said[:2] == ["1 pairs are left out: more than 3 tokens on a side, or none on one", shared]
     run("--corpus", tmp_path, *output)
-    assert capsys.readouterr().out.splitlines()[0] == "1 of 1 pairs of valid are also in train"
+    assert capsys.readouterr().out.splitlines()[0] == shared
+
+
+def test_a_full_gpu_is_told_in_a_sentence(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*about: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB …")
+
+    monkeypatch.setattr(command, "train_and_measure", full)
+    said = refused(capsys, "--corpus", folder, "--output", tmp_path / "x.safetensors")
+    assert "the GPU has too little memory for this; take a smaller --batch-size" in said
 
 
 def test_max_length_leaves_out_longer_sentences(folder: Path) -> None:
