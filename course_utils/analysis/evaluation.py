@@ -19,6 +19,7 @@ from course_utils.model.seq2seq import Seq2Seq, evaluating, mean_word_loss
 from course_utils.model.translator import Translation, Translator
 from course_utils.text.batching import Batch, make_batches
 from course_utils.text.corpus import Pair
+from course_utils.text.tokens import only_tokens
 
 Tokens = Sequence[str]
 
@@ -35,7 +36,8 @@ def bleu(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     """Return corpus BLEU from 0 to 100 (Papineni et al. 2002), by sacrebleu (Post 2018).
 
     Both sides are tokens already, so sacrebleu's own tokenisation is off (``tok:none``); the score
-    is over the corpus, not a mean over sentences. 0 for no sentences at all.
+    is over the corpus, not a mean over sentences. 0 for no sentences at all. Raises ValueError for text
+    that is not split, and unless both sides are equally many.
     """
     return _corpus_score(BLEU(tokenize="none", force=True), hypotheses, references)
 
@@ -51,7 +53,7 @@ def chrf(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
     """Return corpus chrF from 0 to 100 (Popović 2015), by sacrebleu: runs of one to six letters in common.
 
     It also judges sentences of fewer than four words, in which BLEU finds no run of four: BLEU is 0
-    for a corpus of such sentences, even if all are right.
+    for a corpus of such sentences, even if all are right. Raises ValueError as `bleu` does.
     """
     return _corpus_score(CHRF(), hypotheses, references)
 
@@ -60,13 +62,11 @@ def rouge(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> dict[st
     """Return ROUGE-1, ROUGE-2 and ROUGE-L from 0 to 100 (Lin 2004), by torchmetrics: the mean F over pairs.
 
     Shared words, shared pairs of neighbours, and the longest common subsequence. Both sides are tokens
-    already, so nothing is split or dropped. Raises ValueError unless both are equally many.
+    already, so nothing is split or dropped. Raises ValueError as `bleu` does.
     """
     from torchmetrics.functional.text.rouge import rouge_score  # imports much: only when it is asked for
 
-    written, right = ([" ".join(tokens) for tokens in side] for side in (hypotheses, references))
-    if len(written) != len(right):
-        raise ValueError(f"{len(written)} hypotheses can't match {len(right)} references")
+    written, right = _texts(hypotheses, references)
     kinds = {"ROUGE-1": "rouge1", "ROUGE-2": "rouge2", "ROUGE-L": "rougeL"}
     if not written:
         return dict.fromkeys(kinds, 0.0)
@@ -77,11 +77,16 @@ def rouge(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> dict[st
 
 
 def _corpus_score(metric: BLEU | CHRF, hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> float:
-    written = [" ".join(tokens) for tokens in hypotheses]
-    right = [" ".join(tokens) for tokens in references]
+    written, right = _texts(hypotheses, references)
+    return metric.corpus_score(written, [right]).score if written else 0.0
+
+
+def _texts(hypotheses: Iterable[Tokens], references: Iterable[Tokens]) -> tuple[list[str], list[str]]:
+    """Return both sides with spaces between the tokens. Raises ValueError as `bleu` does."""
+    written, right = ([" ".join(only_tokens(tokens)) for tokens in side] for side in (hypotheses, references))
     if len(written) != len(right):
         raise ValueError(f"{len(written)} hypotheses can't match {len(right)} references")
-    return metric.corpus_score(written, [right]).score if written else 0.0
+    return written, right
 
 
 def matched_words(hypothesis: Tokens, reference: Tokens) -> list[bool]:

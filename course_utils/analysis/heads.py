@@ -1,6 +1,6 @@
 """A Transformer head by head: what each of its attentions looked at.
 
-In every shape: L layers, A heads, S source tokens, T target tokens (with ``<eos>``).
+In every shape: L layers, A heads, S source words, T target words (without ``<eos>``).
 """
 
 from __future__ import annotations

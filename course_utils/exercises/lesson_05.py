@@ -91,7 +91,7 @@ def check_ngram_precision(precision: Callable[[list[str], list[str], int], float
         wrong("A hypothesis with fewer than n words has no n-gram: see the docstring.")
 
 
-@checked("So length alone explains little of the fall: past 40 words, every word has become harder.")
+@checked("So length alone explains little of the fall: past 40 words, a word is harder, on average.")
 def check_same_chance(my_q: float, my_percent: float) -> None:
     """A word's probability to be right if 95.5 % of 35-word sentences are, and the per cent at 55 words"""
     q = 0.955 ** (1 / 35)

@@ -74,8 +74,9 @@ def plot_attention(
             source,
             rotation=50 if crowded else 0,
             ha="left" if crowded else "center",
+            parse_math=False,  # in words a dollar is a dollar, here and below
         )
-        ax.set_yticks(range(len(target)), target)
+        ax.set_yticks(range(len(target)), target, parse_math=False)
         ax.xaxis.tick_top()
         ax.tick_params(length=0)
         ax.set_xlabel(f"source words: where to look (S = {len(source)})")
@@ -192,23 +193,22 @@ def plot_pedals(
             first, rest = title[0], title[1:]
             ax.set_title(f"{first} · {first}{rest}", loc="left", fontsize=12.5)
         for ax in (examine, look_up):
-            ax.set_yticks(range(len(words)), words)
+            ax.set_yticks(range(len(words)), words, parse_math=False)
             ax.set_xticks([])
         for ax in (determine, apply):
             ax.set_yticks([])
         pose.set_yticks([0], ["query"])
         pose.set_xticks([])
         send.set_yticks([0], ["context"])
-        examine.set_xticks(
-            range(len(key_features)), key_features, rotation=35, ha="right", rotation_mode="anchor"
-        )
-        send.set_xticks(
-            range(len(value_features)),
-            value_features,
-            rotation=35,
-            ha="right",
-            rotation_mode="anchor",
-        )
+        for ax, features in ((examine, key_features), (send, value_features)):
+            ax.set_xticks(
+                range(len(features)),
+                features,
+                rotation=35,
+                ha="right",
+                rotation_mode="anchor",
+                parse_math=False,
+            )
         for ax, column in ((examine, len(key_features)), (look_up, len(value_features))):
             for row in np.flatnonzero(best):
                 ax.add_patch(

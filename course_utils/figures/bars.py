@@ -60,7 +60,7 @@ def plot_temperatures(
             panels.append(f"{temperature:g}: {weights.min():.2f} to {weights.max():.2f} ({best})")
             draw_bars(ax, weights, [ATTENTION] * len(words), 2, longest=1)
             ax.set_title(f"temperature {temperature:g}", fontweight="normal", fontsize=12)
-        axes[0, 0].set_yticks(range(len(words)), words)
+        axes[0, 0].set_yticks(range(len(words)), words, parse_math=False)  # a dollar is a dollar
         figure.suptitle(title, fontsize=13, fontweight="bold")
         figure.supxlabel("attention weight", fontsize=12)
     alt = [

@@ -20,7 +20,7 @@ def plot_encoder_decoder(source: Sequence[str], target: Sequence[str]) -> Figure
         figure, ax = plt.subplots(figsize=(0.66 * (S + T + 4), 3.1))
         for s, word in enumerate(source):
             _cell(ax, s, GREEN)
-            ax.text(s, -1.0, word, ha="center", va="top")
+            ax.text(s, -1.0, word, ha="center", va="top", parse_math=False)  # a dollar is a dollar
             _arrow(ax, (s, -0.95), (s, -0.38))
             _arrow(ax, (s + 0.3, 0), (s + 0.7 if s < S - 1 else cup - 0.42, 0))
         _cell(ax, cup, NO_ATTENTION, height=0.85)
@@ -29,8 +29,9 @@ def plot_encoder_decoder(source: Sequence[str], target: Sequence[str]) -> Figure
         for t, word in enumerate((*target, "<eos>")):
             x = first + t
             _cell(ax, x, GREY)
-            ax.text(x, 1.0, word, ha="center", va="bottom")
-            ax.text(x, -1.0, ("<bos>", *target)[t], ha="center", va="top", color=GREY)
+            ax.text(x, 1.0, word, ha="center", va="bottom", parse_math=False)
+            fed = ("<bos>", *target)[t]
+            ax.text(x, -1.0, fed, ha="center", va="top", color=GREY, parse_math=False)
             _arrow(ax, (x, 0.38), (x, 0.95))
             _arrow(ax, (x, -0.95), (x, -0.38), GREY)
             if t < T:

@@ -1,20 +1,17 @@
-"""Results as a small table: a line of code, and what counts in bold."""
+"""Results as a small table, by a line of code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 from numbers import Integral, Real  # NumPy's numbers are some, too
-from typing import Literal
 
 
 class Table:
     """A table that a notebook shows as one, and a terminal as aligned text. Made by `table`."""
 
-    def __init__(
-        self, header: Sequence[str], rows: Sequence[Sequence[str]], marked: set[tuple[int, int]]
-    ) -> None:
-        self.header, self.rows, self.marked = list(header), [list(row) for row in rows], marked
+    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self.header, self.rows = list(header), [list(row) for row in rows]
         # Names stand at the left, and so do words; numbers at the right, digit below digit.
         self.left = [
             column == 0 or any(map(str.isalpha, "".join(row[column] for row in self.rows)))
@@ -37,36 +34,20 @@ class Table:
             return (
                 "<tr>"
                 + "".join(
-                    f'<{tag} style="text-align: {"left" if left else "right"}">{cell}</{tag}>'
+                    f'<{tag} style="text-align: {"left" if left else "right"}">{escape(cell)}</{tag}>'
                     for cell, left in zip(cells, self.left)
                 )
                 + "</tr>"
             )
 
-        body = [
-            row(
-                [
-                    f"<strong>{escape(cell)}</strong>" if (r, c) in self.marked else escape(cell)
-                    for c, cell in enumerate(cells)
-                ],
-                "td",
-            )
-            for r, cells in enumerate(self.rows)
-        ]
-        head = row([escape(cell) for cell in self.header], "th")
-        return f"<table><thead>{head}</thead><tbody>{''.join(body)}</tbody></table>"
+        body = "".join(row(cells, "td") for cells in self.rows)
+        return f"<table><thead>{row(self.header, 'th')}</thead><tbody>{body}</tbody></table>"
 
 
-def table(
-    header: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    decimals: int = 1,
-    best: Literal["high", "low", ""] = "",
-) -> Table:
+def table(header: Sequence[str], rows: Sequence[Sequence[object]], decimals: int = 1) -> Table:
     """Return rows of words and numbers as a table, the numbers rounded to `decimals`.
 
-    With `best` the highest or lowest number of each column is bold. Raises ValueError for a row that has not
-    as many cells as the header.
+    Raises ValueError for a row that has not as many cells as the header.
     """
     for row in rows:
         if len(row) != len(header):
@@ -78,12 +59,4 @@ def table(
         ]
         for row in rows
     ]
-    marked: set[tuple[int, int]] = set()
-    for column in range(1, len(header)) if best else ():
-        cells = [row[column] for row in rows]
-        numbers = {r: float(cell) for r, cell in enumerate(cells) if isinstance(cell, Real)}
-        if len(numbers) > 1:
-            top = (max if best == "high" else min)(numbers.values())
-            shown = f"{top:.{decimals}f}"
-            marked |= {(r, column) for r, number in numbers.items() if f"{number:.{decimals}f}" == shown}
-    return Table(header, texts, marked)
+    return Table(header, texts)

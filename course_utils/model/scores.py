@@ -20,9 +20,11 @@ def masked_softmax(scores: Tensor, mask: Tensor | None = None, dim: int = -1) ->
 
     All other places get a weight of exactly 0, and so does a score of -inf. Where that leaves no place
     of a row there is nothing to share out, and all its weights are 0. `scores` and `mask` stay as
-    they are; `mask` may be any shape that broadcasts to the scores'. Raises ValueError for a mask
-    of another shape, or not boolean.
+    they are; `mask` may be any shape that broadcasts to the scores'. Whole numbers become floats. Raises
+    ValueError for a mask of another shape, or not boolean.
     """
+    if not scores.is_floating_point():
+        scores = scores.float()
     if mask is None:
         mask = torch.ones_like(scores, dtype=torch.bool)
     if mask.dtype != torch.bool:

@@ -91,7 +91,12 @@ class Translator:
         return self.translate_batch([text], beam_size)[0]
 
     def translate_batch(self, texts: Sequence[str], beam_size: int = 1) -> list[Translation]:
-        """Translate several sentences at once; each as if it were alone."""
+        """Translate several sentences at once; each as if it were alone.
+
+        Raises ValueError as `translate` does, and for one text instead of a list.
+        """
+        if isinstance(texts, str):
+            raise ValueError("translate_batch takes a list of sentences; for one, use translate")
         sentences = [self.read(text) for text in texts]
         return self.translate_tokens(sentences, beam_size)
 
@@ -101,12 +106,16 @@ class Translator:
         """Translate tokenised sentences, in their order; an unknown word is read as ``<unk>``.
 
         Sentences of like length are decoded together, at most `batch_size`, fewer if they are long.
-        Raises ValueError for a batch size or a beam size below 1, and if the model's numbers are infinite.
+        Raises ValueError for a batch size or a beam size below 1, an empty sentence, sentences that are text,
+        and if the model's numbers are infinite.
         """
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        for name, size in (("batch_size", batch_size), ("beam_size", beam_size)):
+            if size < 1:
+                raise ValueError(f"{name} must be at least 1, not {size}")
         results: dict[int, Translation] = {}
         encoded = [self.source_vocab.encode(tokens) for tokens in sentences]
+        if [] in encoded:
+            raise ValueError(f"sentence {encoded.index([])} is empty; leave it out or give it a word")
         with evaluating(self.model):
             for chunk in _chunks([len(ids) for ids in encoded], beam_size, batch_size):
                 source, lengths = pad([encoded[i] for i in chunk])

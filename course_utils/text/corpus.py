@@ -180,9 +180,19 @@ def _parse(line: bytes, where: str, wanted: tuple[int, int] | None, known: dict[
     source, target = (tuple(map(known.setdefault, tokens, tokens)) for tokens in map(tokenize, columns[:2]))
     if not source or not target:
         raise ValueError(f"{where} has an empty sentence; fill it in or leave the line out")
-    if len(columns) == 2:
+    if len(columns) == 2 or not columns[2].strip():  # spreadsheets write a tab after the last column
         return Pair(source, target, None)
     return Pair(source, target, _parse_alignment(columns[2], len(source), len(target), where))
+
+
+def fingerprint(*splits: Sequence[Pair]) -> str:
+    """Return what tells these splits, pair by pair and in their order, from all others."""
+    digest = hashlib.sha256()
+    for split in splits:
+        for pair in split:
+            digest.update(f"{pair.source}{pair.target}".encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
 
 
 _LINK = regex.compile(r"(\d{1,9})-(\d{1,9})")

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Sequence
 
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
+from course_utils.text.tokens import only_tokens
 from course_utils.text.vocab import BOS, BOS_ID, EOS, EOS_ID, PAD, PAD_ID, UNK, UNK_ID, Vocab
 
 BEGINS = "▁"  # U+2581, what sentencepiece writes for a space
+RESERVED = "▅"  # U+2585: it would drop a sentence that has one
 
 
 class SubwordVocab(Vocab):
@@ -42,12 +44,12 @@ class SubwordVocab(Vocab):
         """Learn at most `size` pieces, the specials among them, from sentences of words.
 
         Beginning with single characters, it joins the two neighbours that occur most often, again and again.
-        Raises ValueError if `size` has no room for the characters.
+        Raises ValueError if `size` has no room for the characters, and for sentences that are text.
         """
-        model = io.BytesIO()
+        model, texts = io.BytesIO(), [only_tokens(words) for words in sentences]
         try:
             SentencePieceTrainer.train(
-                sentence_iterator=(" ".join(map(_without_mark, words)) for words in sentences),
+                sentence_iterator=(" ".join(map(_without_marks, words)) for words in texts),
                 model_writer=model,
                 model_type="bpe",
                 vocab_size=size,
@@ -73,11 +75,11 @@ class SubwordVocab(Vocab):
         return cls(model.getvalue())
 
     def cut(self, words: Iterable[str]) -> list[str]:
-        """Return the pieces of all words; a character that it does not know is a piece as well."""
+        """Return the pieces of all words; characters that it does not know are a piece as well."""
         return [piece for word in words for piece in self._known.get(word) or self._cut(word)]
 
     def _cut(self, word: str) -> list[str]:
-        pieces = self._model.encode(_without_mark(word), out_type=str)
+        pieces = self._model.encode(_without_marks(word), out_type=str)
         return self._known.setdefault(word, pieces)
 
     def groups(self, tokens: Sequence[str]) -> list[list[str]]:
@@ -107,5 +109,6 @@ class SubwordVocab(Vocab):
         return hash(self.model)
 
 
-def _without_mark(word: str) -> str:
-    return word.replace(BEGINS, "_")
+def _without_marks(word: str) -> str:
+    """Return a word without the two signs that sentencepiece keeps for itself."""
+    return word.replace(BEGINS, "_").replace(RESERVED, "_")

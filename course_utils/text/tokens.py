@@ -30,7 +30,8 @@ _INVISIBLE = regex.compile(
     regex.V1,
 )
 _ELIDED = r"(?:[cdjlmnst]|qu|lorsqu|puisqu|jusqu|quoiqu)"
-_LOOSE_ELISION = regex.compile(rf"\b({_ELIDED}) ?' ?(?=\w)")
+# But what stands between two marks, the letter 's', is quoted.
+_LOOSE_ELISION = regex.compile(rf"(?<!(?:^|\s)')\b({_ELIDED}) ?' ?(?=\w)")
 _LETTER = r"[\p{L}\p{M}\p{N}_]"  # or a mark on one: a vowel sign is no mark of punctuation
 
 # In this order: a number; a word that keeps its apostrophe; a French word cut short before a vowel ("l'",
@@ -102,6 +103,13 @@ def _untied(word: str) -> list[str]:
     return ["-".join(parts), *reversed(pronouns)]
 
 
+def only_tokens(words: Iterable[str]) -> Iterable[str]:
+    """Return `words` as they are. Raises ValueError for text: its letters would pass for words."""
+    if isinstance(words, str):
+        raise ValueError(f"{words[:40]!r} is text, and its tokens are asked for: tokenize(…) splits it")
+    return words
+
+
 def as_tokens(words: Words) -> list[str]:
     """Return the tokens of a sentence that is given as text, or as its tokens."""
     return tokenize(words) if isinstance(words, str) else list(words)
@@ -116,6 +124,8 @@ def detokenize(tokens: Iterable[str], language: str = "en") -> str:
     words: list[str] = []
     opened: set[str] = set()
     for token in tokens:
+        if words and regex.fullmatch(rf"{_ELIDED}'", words[-1]) and regex.match(r"\w", token):
+            words[-1] += "\0"
         if token in ("'", '"'):  # the same sign opens and closes
             words.append(token + "\0" if token not in opened else "\0" + token)
             opened ^= {token}
@@ -125,7 +135,6 @@ def detokenize(tokens: Iterable[str], language: str = "en") -> str:
         last = max(i for i, word in enumerate(words) if word == quote + "\0")
         words[last] = quote
     text = " ".join(words).replace("\0 ", "").replace(" \0", "").replace("\0", "")
-    text = regex.sub(rf"\b({_ELIDED}') (?=\w)", r"\1", text)
     text = regex.sub(rf" (-(?:t-)?(?:{'|'.join(_PRONOUNS)}))(?!\w)", r"\1", text)
     text = regex.sub(r" ([.,…)\]”])", r"\1", text)
     text = regex.sub(r"([(\[“]) ", r"\1", text)

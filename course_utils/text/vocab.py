@@ -9,7 +9,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from course_utils.text.tokens import DROPPED, STOPS, tokenize
+from course_utils.text.tokens import DROPPED, STOPS, only_tokens, tokenize
 
 PAD, BOS, EOS, UNK = SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
 PAD_ID, BOS_ID, EOS_ID, UNK_ID = range(4)
@@ -33,8 +33,11 @@ class Vocab:
 
     @classmethod
     def build(cls, sentences: Iterable[Iterable[str]], min_count: int = 1) -> Vocab:
-        """Number every token that occurs at least `min_count` times, most frequent first."""
-        counts = Counter(token for sentence in sentences for token in sentence)
+        """Number every token that occurs at least `min_count` times, most frequent first.
+
+        Raises ValueError for sentences that are text.
+        """
+        counts = Counter(token for sentence in sentences for token in only_tokens(sentence))
         for special in SPECIALS:
             del counts[special]
         # The second key makes the order, and so every id, the same wherever it is built.
@@ -70,8 +73,11 @@ class Vocab:
         return [self._ids.get(token, UNK_ID) for token in tokens]
 
     def encode(self, words: Iterable[str]) -> list[int]:
-        """Return the ids of the tokens of all words; an unknown one gets the id of ``<unk>``."""
-        return self.ids(self.cut(words))
+        """Return the ids of the tokens of all words; an unknown one gets the id of ``<unk>``.
+
+        Raises ValueError for text.
+        """
+        return self.ids(self.cut(only_tokens(words)))
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """Return the words up to the first ``<eos>``, without ``<pad>`` and ``<bos>``."""

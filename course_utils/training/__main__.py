@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -169,7 +170,7 @@ def _share(text: str) -> float:
 def _device(name: str) -> str:
     try:
         torch.zeros(1, device=name).item()  # "meta" makes tensors, but holds no numbers
-    except (RuntimeError, AssertionError, NotImplementedError):
+    except Exception:  # for each kind of device PyTorch has another
         raise argparse.ArgumentTypeError(f"PyTorch can't compute on {name!r} here; try cpu") from None
     return name
 
@@ -177,7 +178,7 @@ def _device(name: str) -> str:
 def _changed(recipe: Recipe, options: argparse.Namespace, start: Checkpoint | None) -> Recipe:
     """Return `recipe` with the settings that the command line gave, and the model of `start`.
 
-    Raises ValueError for a setting that its model does not have.
+    What it shows tells what is other. Raises ValueError for a setting that its model does not have.
     """
     given = {name: value for name, value in vars(options).items() if value is not None}
     model = {name: given[name] for name in asdict(recipe.model) if name in given}
@@ -187,8 +188,15 @@ def _changed(recipe: Recipe, options: argparse.Namespace, start: Checkpoint | No
     training = {name: given[name] for name in asdict(recipe.training) if name in given}
     if "min_count" in given and "subwords" not in given:
         training["subwords"] = 0
-    config = start.config if start else replace(recipe.model, **model)
-    return replace(recipe, model=config, training=replace(recipe.training, **training))
+    config = replace(recipe.model, **model)
+    if start:
+        config, old = start.config, start.info.get("training", {})
+        training |= {"min_count": old.get("min_count", 1), "subwords": old.get("subwords", 0)}
+    changed = replace(recipe, model=config, training=replace(recipe.training, **training))
+    before, after = ({**asdict(of.model), **asdict(of.training)} for of in (recipe, changed))
+    other = [f"{name} {value}" for name, value in after.items() if before.get(name) != value]
+    other = [f"trained on from {options.start}"] * bool(start) + other
+    return replace(changed, shows=f"{recipe.shows}; but {', '.join(other)}") if other else changed
 
 
 def _load(path: Path, options: argparse.Namespace) -> Corpus:
@@ -229,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         len(names) > 1 or any(vars(options)[size] is not None for size in (*SIZES, "min_count", "subwords"))
     ):
         parser.error("--from takes one recipe, and the model's size and vocabulary as they are")
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(min(options.threads, os.cpu_count() or 1))
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # Windows has no SIGHUP
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, signal.default_int_handler)  # being asked to end is like Ctrl-C
@@ -254,8 +262,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                             "train has, too: what is measured there flatters"
                         )
             chosen = [own_recipe(corpora[options.corpus]) if name == OWN else RECIPES[name] for name in names]
-            recipes = {name: _changed(recipe, options, start) for name, recipe in zip(names, chosen)}
-            for name, recipe in recipes.items():
+            for name, recipe in zip(names, [_changed(recipe, options, start) for recipe in chosen]):
                 corpus = corpora[options.corpus or recipe.corpus]
                 checkpoint, results = outputs[name], outputs[name].with_suffix(".json")
                 print(f"{name}: {recipe.shows}", flush=True)
@@ -264,12 +271,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{checkpoint} and {results} are written", flush=True)
     except (ValueError, OSError) as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
-    except torch.OutOfMemoryError:
-        parser.exit(
-            2,
-            f"{parser.prog}: the GPU has too little memory for this; take a smaller --batch-size or "
-            "--batch-tokens, leave out what is long (--max-length), or train with --device cpu\n",
-        )
+    except RuntimeError as error:
+        if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+            raise
+        smaller = "--batch-size or --batch-tokens, leave out what is long (--max-length)"
+        parser.exit(2, f"{parser.prog}: too little memory on {options.device}; take a smaller {smaller}\n")
     except KeyboardInterrupt:
         parser.exit(130, f"\n{_where_it_stands(checkpoint, name if checkpoint else '')}\n")
     return 0
@@ -283,10 +289,9 @@ def _where_it_stands(checkpoint: Path | None, name: str) -> str:
         state = None
     if state is None:
         return "stopped; nothing was written"
-    said = f"stopped after {state.info['updates_done']} updates"
-    if state.info["history"]["valid_update"]:
-        said += f"; the best weights so far are in {checkpoint}"
-    return f"{said}; the same command with --recipe {name} --resume goes on from there"
+    best = f"; the best weights so far are in {checkpoint}" if state.info["history"]["valid_update"] else ""
+    done = f"stopped after {state.info['updates_done']} updates{best}"
+    return f"{done}; the same command with --recipe {name} --resume goes on from there"
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ OWN = "own"  # the recipe's name for a corpus of one's own
 LARGE = 10_000  # pairs, from which on it gets the larger model
 PAIRS_TO_SEE = 100_000  # in training, of a small corpus
 LEAST_EPOCHS, MOST_EPOCHS, MOST_UPDATES = 8, 100, 10_000
-BATCH_TOKENS = 1000
+BATCH_TOKENS, BATCH_PAIRS = 1000, 128  # at most
 MOST_NEW = 0.01  # share of words in validation that training never had, above which words are cut
 PIECE_SEEN = 100  # how many words of training text there should be for each kind of piece
 MOST_PIECES = 4000
@@ -131,6 +131,8 @@ def own_recipe(corpus: Corpus) -> Recipe:
     tokens = [sum(map(len, side)) for side in sides]
     size, dropout_p = (256, 0.2) if pairs >= LARGE else (128, 0.3)
     epochs = min(MOST_EPOCHS, max(LEAST_EPOCHS, PAIRS_TO_SEE // pairs))
+    # So many batches an epoch has: a small corpus, or one of short sentences, never fills them.
+    batches = max(max(tokens) / BATCH_TOKENS, math.ceil(pairs / BATCH_PAIRS))
     subwords = 0
     if _share_of_new_words(corpus) > MOST_NEW:
         letters = max(len({letter for words in side for word in words for letter in word}) for side in sides)
@@ -142,8 +144,8 @@ def own_recipe(corpus: Corpus) -> Recipe:
         + (f"{subwords:,} kinds of pieces" if subwords else "whole words"),
         ModelConfig(hidden_size=size, embedding_size=size, dropout_p=dropout_p),
         TrainingConfig(
-            updates=min(MOST_UPDATES, math.ceil(epochs * max(tokens) / BATCH_TOKENS)),
-            batch_size=128,
+            updates=min(MOST_UPDATES, math.ceil(epochs * batches)),
+            batch_size=BATCH_PAIRS,
             batch_tokens=BATCH_TOKENS,
             learning_rate=2e-3,
             subwords=subwords,

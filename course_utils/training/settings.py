@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_utils.model.seq2seq import ModelConfig, TransformerConfig
+import torch
+
+from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model
 from course_utils.text.batching import MOST_CELLS
 from course_utils.text.corpus import Pair
 from course_utils.text.subwords import SubwordVocab
@@ -16,6 +18,7 @@ from course_utils.text.vocab import SPECIALS, Vocab
 # pass needs (an RNN decoder's: T · S · H). Twice as much or so is in use for a moment.
 MOST_BYTES = 2**30
 MOST_BYTES_OF_WORDS = 2**33  # and what the vocabularies may take
+MOST_WEIGHTS = 2**29  # and how many others there may be: four numbers each, with Adam's
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,13 @@ def check_memory(
     model: ModelConfig | TransformerConfig,
     config: TrainingConfig,
 ) -> None:
-    """Raise ValueError if the words, or one pair alone, need too much memory, before any training."""
+    """Raise ValueError if the model, its words or one pair need too much memory, before any training."""
+    read, written = map(len, vocabs)
+    if _weights(model) > MOST_WEIGHTS:
+        raise ValueError(
+            f"a model of these sizes has more than {MOST_WEIGHTS:,} weights, words not counted, and takes "
+            "too much memory to train; choose smaller sizes (--hidden-size, --embedding-size …)"
+        )
     size, S, T = max(
         (4 * model.attention_numbers(S, T), S, T)
         for S, T in ((len(vocabs[0].cut(pair.source)), len(vocabs[1].cut(pair.target)) + 1) for pair in pairs)
@@ -78,7 +87,6 @@ def check_memory(
             f"{size / 1e9:.1f} GB to train; leave out what is so long with max_length (--max-length "
             f"{longest})"
         )
-    read, written = map(len, vocabs)
     # Each word's vectors, their gradients and Adam's two means; and a batch's probabilities of all words,
     # their logarithms and gradients.
     tokens = config.batch_tokens or min(config.batch_size * T, max(T, MOST_CELLS // S))
@@ -89,6 +97,15 @@ def check_memory(
             "train; cut them into pieces with subwords (--subwords 4000), or leave out the rare ones with "
             "min_count (--min-count 2)"
         )
+
+
+def _weights(model: ModelConfig | TransformerConfig) -> float:
+    """Return how many weights a model without words has, without making them; infinity past counting."""
+    try:
+        with torch.device("meta"):
+            return sum(p.numel() for p in build_model(model, len(SPECIALS), len(SPECIALS)).parameters())
+    except (RuntimeError, TypeError, OverflowError):
+        return math.inf
 
 
 def build_vocab(sentences: Sequence[Sequence[str]], config: TrainingConfig) -> Vocab:

@@ -23,7 +23,7 @@ from course_utils.model.checkpoints import Checkpoint, load_checkpoint, save_che
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig, build_model, mean_word_loss
 from course_utils.model.translator import ENDS, Translator
 from course_utils.text.batching import Batch, make_batches
-from course_utils.text.corpus import Pair
+from course_utils.text.corpus import Pair, fingerprint
 from course_utils.text.vocab import Vocab
 from course_utils.training import processes
 from course_utils.training.history import History
@@ -35,8 +35,6 @@ from course_utils.training.settings import (
     learning_rate_at,
 )
 from course_utils.training.signals import waiting_signals
-
-_DEFAULTS = asdict(TrainingConfig())
 
 
 class Trainer:
@@ -71,7 +69,7 @@ class Trainer:
         if start is not None and start.config != model_config:
             raise ValueError("a model is trained on with its own settings; pass start.config")
         self.model_config, self.config = model_config, config
-        self.train_pairs = train_pairs
+        self.train_pairs, self.pairs = train_pairs, fingerprint(train_pairs, valid_pairs)
         if start is None:
             self.source_vocab = build_vocab([pair.source for pair in train_pairs], config)
             self.target_vocab = build_vocab([pair.target for pair in train_pairs], config)
@@ -79,7 +77,7 @@ class Trainer:
             self.source_vocab, self.target_vocab = start.source_vocab, start.target_vocab
         check_memory(train_pairs, self.vocabs, model_config, config)
         # A rare word, or one that `start` had not met, is trained as <unk>: then the model can read any.
-        self.reads_unknown = any(
+        self.reads_unknown = bool(start and start.info.get("reads_unknown")) or any(
             word not in self.source_vocab for pair in train_pairs for word in pair.source
         )
         # A mark at the end of a sentence, where the model has never met it, says nothing.
@@ -231,7 +229,8 @@ class Trainer:
             "ends": self.ends,
         }
         if extra:
-            info |= {"history": asdict(self.history), "epoch": [self.epoch, self.batches_done]}
+            where = [self.epoch, self.batches_done]
+            info |= {"history": asdict(self.history), "epoch": where, "pairs": self.pairs}
         save_checkpoint(path, Checkpoint(self.model_config, *self.vocabs, weights, info, extra))
 
     def _state(self) -> dict[str, Tensor]:
@@ -268,14 +267,15 @@ class Trainer:
         last = load_checkpoint(path)
         if not {"training", "history", "epoch"} <= last.info.keys():
             raise ValueError(f"{path.name} is no stopped run; start anew without resuming")
-        # A run from before a setting existed had its default.
-        if last.config != self.model_config or asdict(self.config) != _DEFAULTS | last.info["training"]:
+        defaults = asdict(TrainingConfig())  # a run from before a setting existed had its default
+        if last.config != self.model_config or asdict(self.config) != defaults | last.info["training"]:
             raise ValueError(
                 f"{path.name} comes from a run with other settings; "
                 "resume with the same ones, or start anew without resuming"
             )
-        if (last.source_vocab, last.target_vocab) != self.vocabs:
-            raise ValueError(f"{path.name} comes from a run on another corpus")
+        trained_on = last.source_vocab, last.target_vocab, last.info.get("pairs", self.pairs)
+        if trained_on != (*self.vocabs, self.pairs):
+            raise ValueError(f"{path.name} comes from a run on another corpus, or one in another order")
         self.model.load_state_dict(last.weights)
         adam = self.optimizer.state_dict()
         for key, value in last.extra.items():

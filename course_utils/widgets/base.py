@@ -10,6 +10,7 @@ value of one `ipywidgets.HTML` from its view as its controls move. Nothing here 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from html import escape
@@ -51,6 +52,8 @@ if (!window.explorerKeys) {
   });
 }
 </script>"""
+# What XML can't hold, and so no picture can: control characters in a word, for instance.
+_NO_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Still(Shareable):
@@ -96,7 +99,8 @@ def _with_pictures(view: str) -> str:
     before, *drawings = view.split("<svg ")
     for drawing in drawings:
         svg, _, after = drawing.partition("</svg>")
-        before += _picture(ElementTree.fromstring(f"<svg {svg}</svg>")) + after
+        drawn = _NO_XML.sub("\ufffd", f"<svg {svg}</svg>")
+        before += _picture(ElementTree.fromstring(drawn)) + after
     return before
 
 

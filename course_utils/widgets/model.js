@@ -42,6 +42,7 @@ const attentionModel = (() => {
   };
 
   // How well does each encoder state suit what the decoder asks for? query (H), S keys (H) -> S scores.
+  // PAGE_SCORES of page_translator.py has the same names: other scores it refuses.
   const SCORES = {
     "dot": (w, query, keys) => keys.map((key) => dot(query, key)),
     "scaled-dot": (w, query, keys) => keys.map((key) => dot(query, key) / Math.sqrt(query.length)),

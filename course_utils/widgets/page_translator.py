@@ -21,6 +21,8 @@ from course_utils.widgets.typing_field import LONGEST, TRAINED, reply
 if TYPE_CHECKING:
     from course_utils.model.translator import Translator
 
+# The scores that model.js can compute, by the names of its own table, which hold here too.
+PAGE_SCORES = ("dot", "scaled-dot", "general", "additive", "location")
 WITHOUT_SCRIPT = "To type a sentence of your own, run this cell or trust this notebook."
 _START = "(document.currentScript.previousElementSibling);"  # how attention_view.js ends
 
@@ -84,10 +86,10 @@ def page_data(translator: Translator) -> dict[str, Any]:
         )
     if encoder.direction != "both":
         raise ValueError(f"the page reads in both directions, and this encoder {encoder.direction} only")
-    scores = [name for name, score in SCORES.items() if type(decoder.score) is score]
+    scores = [name for name in PAGE_SCORES if type(decoder.score) is SCORES[name]]
     if not scores:
         raise ValueError(
-            f"the page knows the scores {', '.join(SCORES)}, and not {type(decoder.score).__name__}"
+            f"the page knows the scores {', '.join(PAGE_SCORES)}, and not {type(decoder.score).__name__}"
         )
     if any(type(vocab) is not Vocab for vocab in translator.vocabs):
         raise ValueError("the page reads and writes whole words, and this model pieces of words")

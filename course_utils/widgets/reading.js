@@ -15,7 +15,8 @@ const sentenceReader = (() => {
   const INVISIBLE = new RegExp(
     String.raw`[[\p{Cf}\ufe00-\ufe0f\u034f]--[\u200c\u200d]]|` +
     String.raw`(?<![\p{L}\p{M}\p{N}\p{S}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}\p{N}\p{S}])`, "gv");
-  const LOOSE_ELISION = new RegExp(`(?<!${WORD})(${ELIDED}) ?' ?(?=${WORD})`, "gu"); // "l ' homme"
+  // "l ' homme"; but what stands between two marks, the letter 's', is quoted.
+  const LOOSE_ELISION = new RegExp(`(?<!(?:^| )')(?<!${WORD})(${ELIDED}) ?' ?(?=${WORD})`, "gu");
   // In this order: a number; a word that keeps its apostrophe; a word cut short before a vowel; any other
   // word, with what may stand inside one; any other sign.
   const TOKEN = new RegExp([

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from course_utils.figures.style import GREEN, PURPLE
 from course_utils.figures.texts import signed
 from course_utils.widgets.base import Explorer, number_slider
-from course_utils.widgets.views import CELL, FAINT, bar, frame
+from course_utils.widgets.views import CELL, FAINT, bar, frame, words_width
 
 if TYPE_CHECKING:
     from course_utils.analysis.trace import Likely, Step
@@ -124,7 +124,7 @@ def _scores_and_weights(source: Sequence[str], step: Step, limits: Limits) -> st
             f'background:{GREEN if score > 0 else PURPLE}"></div></div></td>'
             f'<td style="{CELL}">{bar(weight)}</td><td style="{CELL};text-align:left">{weight:.2f}</td></tr>'
         )
-    label = 14 + 9 * max(map(len, source))
+    label = words_width(source)
     columns = "".join(f'<col style="width:{width}px"/>' for width in (label, 56, 150, 150, 46))
     heads = (("", 1), ("D · scores", 2), ("A · weights", 2))
     head = "".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -80,7 +81,7 @@ def columns_view(
         rows.append(_cells("td", texts_below) + _wide("td", [foot.get(name, "") for name in table]))
     body = "".join(f'<tr style="background:none">{row}</tr>' for row in rows)
     # Columns of a fixed width, whatever stands in them: nothing shifts when a text changes.
-    label = 14 + 9 * max(map(len, [*words, (foot or {}).get("", "")]))
+    label = words_width([*words, (foot or {}).get("", "")])
     fixed, bar = label + 74 * len(texts), 300 if len(table) == 1 else 110
     columns_html = "".join(f'<col style="width:{width}px"/>' for width in [label, *[74] * len(texts)])
     columns_html += '<col/><col style="width:50px"/>' * len(table)
@@ -94,6 +95,18 @@ def columns_view(
         f'<div style="overflow-x:auto"><table style="{style};min-width:{least}px">'
         f"<colgroup>{columns_html}</colgroup>{head}<tbody>{body}</tbody></table></div>",
     )
+
+
+def words_width(words: Iterable[str]) -> int:
+    """Return how many pixels a column needs that holds `words`, at least one, each on a line of its own."""
+    return 14 + 9 * max(sum(map(_places, word)) for word in words)
+
+
+def _places(character: str) -> int:
+    """Return how many letters' room a character takes: Chinese and the like two, marks on a letter none."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _cells(tag: str, texts: Iterable[str]) -> str:

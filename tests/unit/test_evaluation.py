@@ -327,3 +327,10 @@ def test_attention_links_take_the_highest_weight() -> None:
     weights = np.array([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7], [0.2, 0.5, 0.3]])
     assert attention_links(weights) == [(0, 0), (2, 1), (1, 2)]
     assert attention_links(np.zeros((0, 3))) == []
+
+
+@pytest.mark.parametrize("score", [bleu, chrf, rouge])
+def test_text_is_not_taken_for_words(score) -> None:
+    for sides in ((["the cat"], ["the dog"]), (["the", "cat"], ["the", "dog"]), ([["the"]], ["the"])):
+        with pytest.raises(ValueError, match="is text, and its tokens are asked for"):
+            score(*sides)

@@ -13,6 +13,7 @@ import pytest
 from course_utils.figures.attention import plot_attention, plot_pedals
 from course_utils.figures.bars import plot_temperatures
 from course_utils.figures.curves import plot_scaling
+from course_utils.figures.diagrams import plot_encoder_decoder
 
 SOURCE = "le chat noir est sur le tapis".split()
 TARGET = "the black cat is on mat".split()
@@ -79,6 +80,27 @@ def test_figures_are_opaque_legible_shown_once_and_leave_no_trace(draw):
     written = [t for t in figure.findobj(matplotlib.text.Text) if t.get_text().strip() and t.get_visible()]
     assert min(text.get_fontsize() for text in written) >= 11
     figure.savefig(io.BytesIO())
+
+
+ODD = ["$$", "$x$", r"\$"]  # read as formulas, the first is an error and the others lose their signs
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plot_attention(np.eye(3), ODD, ODD),
+        lambda: plot_pedals(ODD, [2, 0, 0], np.eye(3), np.eye(3), ODD, ODD),
+        lambda: plot_temperatures(ODD, [1, 2, 3], [0.1, 1], "Title"),
+        lambda: plot_encoder_decoder(ODD, ODD),
+    ],
+    ids=["attention", "pedals", "temperatures", "encoder-decoder"],
+)
+def test_words_are_no_formulas(draw):
+    figure = draw()
+    figure.savefig(io.BytesIO())
+    written = [t for t in figure.findobj(matplotlib.text.Text) if t.get_text() in ODD and t.get_visible()]
+    assert {text.get_text() for text in written} == set(ODD)
+    assert not any(text.get_parse_math() for text in written)
 
 
 def test_pedals_names_its_six_steps_and_shows_their_numbers():

@@ -12,12 +12,13 @@ import torch
 
 from course_utils.model.decoders import AttnDecoderRNN
 from course_utils.model.pretrained import load_translator
-from course_utils.model.scores import AdditiveScore
+from course_utils.model.scores import SCORES, AdditiveScore
 from course_utils.model.seq2seq import ModelConfig, build_model
 from course_utils.model.translator import Translator
 from course_utils.text.vocab import SPECIALS, Vocab
 from course_utils.widgets.attention_view import AttentionView
-from course_utils.widgets.page_translator import WITHOUT_SCRIPT, page_translator
+from course_utils.widgets.page import asset
+from course_utils.widgets.page_translator import PAGE_SCORES, WITHOUT_SCRIPT, page_translator
 
 FRENCH = "le chat noir est sur le tapis"
 HOSTILE = (
@@ -94,9 +95,23 @@ def test_hostile_words_and_labels_are_escaped():
     assert read(html)["source"][-5:] == list(HOSTILE)
 
 
-@pytest.mark.parametrize("score", ["dot", "scaled-dot", "general", "additive", "location"])
-def test_every_score_of_the_course_will_do(score):
+@pytest.mark.parametrize("score", PAGE_SCORES)
+def test_every_score_that_the_page_knows_will_do(score):
     assert page_translator(small(score=score), "chat").data["score"] == score
+
+
+def test_the_page_knows_the_scores_in_the_table_of_its_script():
+    (table,) = re.findall(r"const SCORES = \{\n(.*?)\n\};", asset("model.js"), re.DOTALL)
+    assert tuple(re.findall(r'^"(.+?)": \(', table, re.MULTILINE)) == PAGE_SCORES
+
+
+def test_a_new_score_is_refused_until_the_page_knows_it(monkeypatch):
+    class NewScore(AdditiveScore):
+        pass
+
+    monkeypatch.setitem(SCORES, "new", NewScore)
+    with pytest.raises(ValueError, match="knows the scores dot, .*, location, and not NewScore"):
+        page_translator(small(score="new"), "chat")
 
 
 @pytest.mark.parametrize(

@@ -192,3 +192,8 @@ def test_dot_attention_equals_torch_and_numpy(lengths: list[int], seed: int) -> 
     )
     np.testing.assert_allclose(context.numpy(), by_numpy, atol=1e-6, rtol=0)
     np.testing.assert_allclose(weights.numpy()[:, None], numpy_weights, atol=1e-6, rtol=0)
+
+
+def test_masked_softmax_takes_whole_numbers() -> None:
+    scores, mask = torch.tensor([[1, 2, 3]]), torch.tensor([[True, True, False]])
+    assert torch.equal(masked_softmax(scores, mask), masked_softmax(scores.float(), mask))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from toy import CONFIGS, toy_model, toy_pairs, toy_vocabs
 
 from course_utils.analysis.evaluation import matched_words
-from course_utils.analysis.trace import Beam, beam_steps, look
+from course_utils.analysis.trace import Beam, Step, beam_steps, look
 from course_utils.figures.texts import signed
 from course_utils.model.pretrained import load_translator
 from course_utils.model.translator import Translator
@@ -31,7 +31,7 @@ from course_utils.widgets.model_sliders import (
     score_view,
 )
 from course_utils.widgets.query_plane import query_explorer, query_view
-from course_utils.widgets.steps import stepper
+from course_utils.widgets.steps import step_view, stepper
 from course_utils.widgets.temperature import temperature_explorer
 from course_utils.widgets.views import columns_view
 
@@ -524,6 +524,15 @@ def test_a_still_ends_whatever_the_words_are():
     assert still.count("<img ") == 1 and "<svg" not in still
 
 
+def test_a_still_holds_what_no_picture_can():
+    controls = [chr(code) for code in (*range(32), 0x7F, 0xFFFE, 0xFFFF)]
+    still = query_explorer([f"a{c}b" for c in controls], np.eye(2)[[0] * len(controls)], [1, 0], AXES).still
+    picture = ET.fromstring(unquote(re.search('src="(.*?)"', still._repr_html_())[1].partition(",")[2]))
+    (label,) = (text for e in picture.iter() if (text := e.text or "").startswith("a"))
+    drawn = [word[1:-1] for word in label.split(", ")]
+    assert drawn == [c if c in "\t\n\x7f" else "\n" if c == "\r" else "\ufffd" for c in controls]
+
+
 def test_the_query_that_is_given_is_the_one_that_is_shown():
     explorer = query_explorer(WORDS, POINTS, [6, 0], AXES)
     assert "The query [6.0, 0.0]" in explorer.current()
@@ -538,3 +547,15 @@ def test_columns_that_do_not_fit_are_refused():
         columns_view(["a"], {"weight": [float("nan")]})
     with pytest.raises(ValueError, match="one text and one colour a word"):
         columns_view(["a", "b"], {"weight": [0, 1]}, texts={"score": ["1"]})
+
+
+@pytest.mark.parametrize(
+    ("word", "letters"),
+    [("chat", 4), ("北京大学", 8), ("ｃａｔ", 6), ("사과a", 5), ("cafe\u0301", 4), ("", 0)],
+)
+def test_the_column_of_words_is_as_wide_as_they_are(word, letters):
+    width = 14 + 9 * letters
+    assert f'<col style="width:{width}px"/>' in columns_view([word, ""], {"weight": [0, 1]})
+    vector = np.array([0.5, -1.0])
+    step = Step("<bos>", 1, vector, vector, np.array([0.9, 0.1]), vector, (("a", 1.0),), "a")
+    assert f'<col style="width:{width}px"/>' in step_view([word, ""], [step], 1)

@@ -117,3 +117,13 @@ def test_equal_models_are_equal(vocab: SubwordVocab) -> None:
     assert again != SubwordVocab.learn([WORDS], 20)
     with pytest.raises(ValueError, match="no sentencepiece model"):
         SubwordVocab(b"nonsense")
+
+
+def test_the_sign_that_sentencepiece_keeps_for_itself() -> None:
+    vocab = SubwordVocab.learn([["le", "▅", "zoo"], ["le▅", "chat"]], 40)
+    assert UNK_ID not in vocab.encode(["zoo", "chat", "▅"])
+
+
+def test_text_is_not_taken_for_words() -> None:
+    with pytest.raises(ValueError, match=r"'le chat' is text.*tokenize"):
+        SubwordVocab.learn(["le chat"], 40)

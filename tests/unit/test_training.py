@@ -13,7 +13,7 @@ import pytest
 import torch
 from toy import toy_pairs
 
-from course_utils.model.checkpoints import load_checkpoint
+from course_utils.model.checkpoints import Checkpoint, load_checkpoint
 from course_utils.model.pretrained import load_translator
 from course_utils.model.seq2seq import ModelConfig, TransformerConfig, mean_word_loss
 from course_utils.model.translator import Translator
@@ -441,6 +441,11 @@ def test_resuming_refuses_what_does_not_belong_together(tmp_path: Path) -> None:
         Trainer(replace(MODEL, score="dot"), CONFIG, PAIRS, VALID, path, resume=True)
     with pytest.raises(ValueError, match="another corpus"):
         Trainer(MODEL, CONFIG, [Pair(("a",), ("b",), None)], VALID, path, resume=True)
+    first, second, *others = PAIRS
+    swapped = [first._replace(target=second.target), second._replace(target=first.target), *others]
+    for train, valid in ((swapped, VALID), (PAIRS[::-1], VALID), (PAIRS, VALID[:-1])):  # the same words
+        with pytest.raises(ValueError, match="another corpus, or one in another order"):
+            Trainer(MODEL, CONFIG, train, valid, path, resume=True)
 
 
 # --- errors ----------------------------------------------------------------------------------
@@ -464,3 +469,20 @@ def test_a_loss_that_is_no_number_stops_the_run() -> None:
     ours.model.decoder.out.bias.data[4] = math.nan
     with pytest.raises(ValueError, match="the loss became nan; try a lower learning rate"):
         ours.run()
+
+
+def test_a_model_that_reads_unknown_words_does_so_when_it_is_trained_on() -> None:
+    rare = Trainer(MODEL, replace(CONFIG, min_count=2), [*PAIRS, Pair(("rare",), ("rare",), None)], VALID)
+    assert rare.reads_unknown
+    start = Checkpoint(MODEL, *rare.vocabs, rare.weights(), {"reads_unknown": True}, {})
+    assert Trainer(MODEL, CONFIG, PAIRS, VALID, start=start).reads_unknown
+    assert not Trainer(MODEL, CONFIG, PAIRS, VALID, start=replace(start, info={})).reads_unknown
+
+
+@pytest.mark.parametrize("size", [10**6, 10**12, 10**30])
+@pytest.mark.parametrize("name", ["hidden_size", "embedding_size", "feedforward_size"])
+def test_a_model_larger_than_the_memory_is_refused_before_it_is_made(name: str, size: int) -> None:
+    model = TransformerConfig() if name == "feedforward_size" else MODEL
+    size *= 1000 if name != "hidden_size" else 1
+    with pytest.raises(ValueError, match="takes too much memory to train; choose smaller sizes"):
+        Trainer(replace(model, **{name: size}), CONFIG, PAIRS, VALID)

@@ -382,3 +382,15 @@ def test_weights_too_large_to_compute_with_are_told(beam_size: int) -> None:
         translator.model.decoder.out.weight.fill_(1e308)  # finite, but its sums are not
     with pytest.raises(ValueError, match="too large to compute with; train it again"):
         translator.translate_tokens([["un", "deux"]], beam_size)
+
+
+def test_what_is_wrong_with_a_list_of_sentences_is_told() -> None:
+    ours = translator()
+    with pytest.raises(ValueError, match="takes a list of sentences"):
+        ours.translate_batch("le chat")
+    with pytest.raises(ValueError, match="'le chat' is text"):
+        ours.translate_tokens(["le chat"])
+    with pytest.raises(ValueError, match="sentence 1 is empty"):
+        ours.translate_tokens([["chat", "noir"], [], ["chat"]])
+    with pytest.raises(ValueError, match="beam_size must be at least 1, not 0"):
+        ours.translate_tokens([], beam_size=0)

@@ -32,6 +32,9 @@ words = letters | st.sampled_from(["aujourd'hui", "quelqu'un", "arc-en-ciel", "d
         ("  \t\n ", []),
         ("", []),
         ("l'", ["l", "'"]),  # nothing follows, so nothing is elided
+        ("l ' homme", ["l'", "homme"]),
+        ("Vitamin ‘C’ helps", ["vitamin", "'", "c", "'", "helps"]),  # quoted, not elided
+        ("'s' is", ["'", "s", "'", "is"]),
     ],
 )
 def test_tokenize(text: str, tokens: list[str]) -> None:
@@ -46,6 +49,8 @@ def test_tokenize(text: str, tokens: list[str]) -> None:
         "he doesn't sleep, because the dog sings.",
         "lorsqu'il pleut, jusqu'au soir",
         "vas-y, donne-le-moi, où mange-t-on",
+        "the letter 's' is in rock 'n' roll",
+        "'l'homme' n'est pas 'd' ici",
     ],
 )
 def test_detokenize_gives_back_the_text(text: str) -> None:
@@ -170,3 +175,9 @@ def test_a_word_is_one_token() -> None:
 def test_a_vocabulary_must_be_well_formed(tokens: list[str]) -> None:
     with pytest.raises(ValueError, match=r"distinct.*<pad>.*Vocab\.build"):
         Vocab(tokens)
+
+
+def test_text_is_not_taken_for_words() -> None:
+    for wrong in (lambda: Vocab.build(["le chat"]), lambda: Vocab.build([["le"]]).encode("le chat")):
+        with pytest.raises(ValueError, match=r"'le chat' is text.*tokenize"):
+            wrong()
