@@ -42,7 +42,7 @@ help:
 	@echo "make mutants      change it in thousands of small ways: do the tests notice? (hours)"
 	@echo "make reliability  the tests ten times over, and thousands of random cases (hours)"
 	@echo "make hub-test     a class of twenty on a JupyterHub of its own (over half an hour; 16 GB of memory)"
-	@echo "make clean        remove .venv and caches"
+	@echo "make clean        remove .venv, and what is made again; what you measured in build/ stays"
 
 setup: $(READY)
 
@@ -112,7 +112,7 @@ hub-test: $(READY)
 	$(RUN) tests/hub/run.py --pip-args="$(PIP_ARGS)" $(ARGS)
 
 clean:
-	rm -rf .venv build executed student site .site-* lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build/hub build/mutations build/lib executed student site .site-* lecture/slides lecture/script test-results *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The file `ready` says where it was made: in a folder that was moved or copied, set up again.

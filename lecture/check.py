@@ -54,9 +54,12 @@ def packages() -> str:
 
 def lessons() -> str:
     """The notebooks."""
-    found = sorted((ROOT / "notebooks").glob("0*.ipynb"))
-    if len(found) < 6:
-        raise Missing(f"notebooks/ has {len(found)} lessons: {ANEW}")
+    lessons, found = (
+        {path.stem for path in (ROOT / folder).glob(f"0*.{ending}")}
+        for folder, ending in (("lessons", "md"), ("notebooks", "ipynb"))
+    )
+    if not found or lessons - found:
+        raise Missing(f"notebooks/ has {len(lessons & found)} of {len(lessons)} lessons: {ANEW}")
     return f"{len(found)} lessons"
 
 
@@ -85,7 +88,7 @@ def machine() -> str:
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU (none is needed)"
-    return f"{os.cpu_count()} cores, {device}; lessons 1 and 5 train for a minute or two if you let them"
+    return f"{os.cpu_count()} cores, {device}; lessons 1, 5 and 7 train for a minute or two if you let them"
 
 
 def folder() -> str:

@@ -1,12 +1,12 @@
 """Train on human text, as lessons 5 and 9 report it: Multi30k, French to English, with attention and without.
 
-    python tools/real_text.py                  fetches the corpus, trains eight models, writes data/results/
-    python tools/real_text.py attention        only that one
-    python tools/real_text.py --folder FOLDER  the corpus is there already
+    python tools/real_text.py --to build/multi30k   fetches the corpus, trains eight models, writes there
+    python tools/real_text.py attention             only that one
+    python tools/real_text.py --folder FOLDER       the corpus is there already
 
 About ten minutes for each model on two cores; "bottleneck-long" takes five times that. What is stopped
-goes on where it was; what has its file in data/results is not trained again (delete that first). Only
-numbers are kept of the corpus, and translations of sentences of our own: it may not be passed on.
+goes on where it was; what has its file of results there is not trained again. Only numbers are kept of
+the corpus, and translations of sentences of our own: it may not be passed on.
 """
 
 from __future__ import annotations
@@ -79,6 +79,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("names", nargs="*", help="which models; all, if none is named")
     parser.add_argument("--folder", type=Path, help="where the corpus is, or is to be")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=RESULTS,
+        help="where the results go (default: data/results, the course's own)",
+    )
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -86,12 +92,14 @@ def main() -> int:
     found = recipes(corpus)
     if unknown := set(options.names) - found.keys():
         parser.error(f"there is no model {min(unknown)!r}; choose from {', '.join(found)}")
-    write_results(RESULTS / "multi30k.json", facts(corpus))
+    options.to.mkdir(parents=True, exist_ok=True)
+    write_results(options.to / "multi30k.json", facts(corpus))
     MODELS.mkdir(exist_ok=True)
     for name in options.names or found:
         recipe = found[name]
-        checkpoint, results = MODELS / f"multi30k-{name}.safetensors", RESULTS / f"multi30k-{name}.json"
+        checkpoint, results = MODELS / f"multi30k-{name}.safetensors", options.to / f"multi30k-{name}.json"
         if results.is_file():
+            print(f"{name}: {results} is there; to train it again, name another folder with --to", flush=True)
             continue
         print(f"{name}: {recipe.shows}", flush=True)
         started = time.perf_counter()

@@ -1,6 +1,6 @@
-"""Change the course's core in a thousand small ways, one at a time: do the quick tests notice each?
+"""Change the course's core in two thousand small ways, one at a time: do the quick tests notice each?
 
-    python tests/mutations/mutate.py            all modules (about an hour on one core)
+    python tests/mutations/mutate.py            all modules (hours)
     python tests/mutations/mutate.py model.scores text.vocab
     python tests/mutations/mutate.py --again    only what was not killed last time
 

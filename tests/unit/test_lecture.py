@@ -53,7 +53,7 @@ def test_a_folder_without_the_course_fails(tmp_path: Path) -> None:
     shutil.copy(ROOT / "lecture" / "check.py", tmp_path / "lecture")
     command = [sys.executable, "lecture/check.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
-    assert done.returncode == 1 and "✗ notebooks/ has 0 lessons" in done.stdout
+    assert done.returncode == 1 and "✗ notebooks/ has 0 of 0 lessons" in done.stdout
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
@@ -87,12 +87,15 @@ def test_each_part_can_be_missing(
 
 
 def test_a_lesson_can_be_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "notebooks").mkdir()
-    for number in range(1, 6):
-        (tmp_path / "notebooks" / f"0{number}.ipynb").touch()
+    for folder, ending, last in (("lessons", "md", 9), ("notebooks", "ipynb", 8)):
+        (tmp_path / folder).mkdir()
+        for number in range(1, last + 1):
+            (tmp_path / folder / f"0{number}.{ending}").touch()
     monkeypatch.setattr(check, "ROOT", tmp_path)
-    with pytest.raises(check.Missing, match="has 5 lessons"):
+    with pytest.raises(check.Missing, match="has 8 of 9 lessons"):
         check.lessons()
+    (tmp_path / "notebooks" / "09.ipynb").touch()
+    assert check.lessons() == "9 lessons"
 
 
 def test_the_check_says_what_is_missing_and_what_to_do(
@@ -113,7 +116,7 @@ def test_the_check_says_what_is_missing_and_what_to_do(
     packages, lessons, broken, absent, python, end = capsys.readouterr().out.splitlines()
     assert "numpy 0.1 (here: " in packages and "no-such-package 1 (here: not installed)" in packages
     assert packages.endswith("run `make setup` in the course's folder")
-    assert lessons.startswith("✗ notebooks/ has 0 lessons")
+    assert lessons.startswith("✗ notebooks/ has 0 of 0 lessons")
     assert broken == "✗ damaged: OSError: the file ends too soon: copy or clone the course anew"
     assert absent.startswith("✗ bare: ModuleNotFoundError: No module named 'torch': run `make setup`")
     assert python.startswith("✓ Python 3.") and end == "4 of 5 need attention."
@@ -228,4 +231,5 @@ def test_the_makefile_names_what_is_there() -> None:
     assert phony == set(re.findall(r"^([\w-]+):", text, re.M))  # `lecture`, `data` … may be folders, too
     removed = re.search(r"^clean:\n\trm -rf (.*)$", text, re.M)[1].split()
     kept = {"lessons", "notebooks", "data", "tools", "tests", "lecture", "course_utils"}
+    kept |= {"build", "build/experiments", "build/checkpoints", "build/benchmarks"}  # hours of a user's own
     assert not kept & set(removed) and "student" in removed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import toy_pairs, toy_vocabs
 
+import real_text
 from course_utils.analysis.alignments import reference_weights
 from course_utils.analysis.trace import decoding_steps, encoder_states, look, probabilities_after, top_words
 from course_utils.model.pretrained import load_translator
 from course_utils.model.seq2seq import ModelConfig, mean_word_loss
 from course_utils.model.translator import Translator
 from course_utils.text.batching import make_batches
-from course_utils.text.corpus import DIALOGUES, load_corpus
+from course_utils.text.corpus import DIALOGUES, Corpus, load_corpus
 from course_utils.text.subwords import SubwordVocab
 from course_utils.text.vocab import EOS, PAD_ID, UNK
+from course_utils.training.recipes import Recipe
 from course_utils.training.settings import TrainingConfig, check_settings
 from course_utils.training.trainer import Trainer
 from course_utils.widgets.hand_weights import weights_explorer
@@ -187,3 +190,21 @@ def test_smoothing_is_a_share() -> None:
     for seed in (-1, 2**32):
         with pytest.raises(ValueError, match=f"seed must be at least 0 and below 4294967296, not {seed}"):
             check_settings(TrainingConfig(seed=seed))
+
+
+def test_what_is_measured_goes_where_it_is_asked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = Corpus("toy", tuple(toy_pairs(40)), tuple(toy_pairs(8, 1)), tuple(toy_pairs(8, 2)))
+    small = Recipe("small", MODEL, replace(IN_PIECES, updates=2, subwords=0))
+    monkeypatch.setattr(real_text, "load_public", lambda *arguments: corpus)
+    monkeypatch.setattr(real_text, "recipes", lambda corpus: {"attention": small})
+    monkeypatch.setattr(real_text, "OURS", ["un deux"])
+    monkeypatch.setattr(sys, "argv", ["real_text.py", "--to", "here/results", "--threads", "1"])
+    monkeypatch.chdir(tmp_path)
+    assert real_text.main() == 0 and "BLEU" in capsys.readouterr().out
+    results = Path("here/results/multi30k-attention.json")
+    first = results.read_bytes()
+    assert {path.name for path in results.parent.iterdir()} == {"multi30k.json", results.name}
+    assert real_text.main() == 0 and results.read_bytes() == first
+    assert f"{results} is there; to train it again, name another folder" in capsys.readouterr().out
