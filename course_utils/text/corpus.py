@@ -180,7 +180,7 @@ def _parse(line: bytes, where: str, wanted: tuple[int, int] | None, known: dict[
     source, target = (tuple(map(known.setdefault, tokens, tokens)) for tokens in map(tokenize, columns[:2]))
     if not source or not target:
         raise ValueError(f"{where} has an empty sentence; fill it in or leave the line out")
-    if len(columns) == 2 or not columns[2].strip():  # spreadsheets write a tab after the last column
+    if len(columns) == 2:
         return Pair(source, target, None)
     return Pair(source, target, _parse_alignment(columns[2], len(source), len(target), where))
 

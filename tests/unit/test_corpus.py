@@ -101,11 +101,6 @@ def test_equal_sources_stay_in_one_split(tmp_path: Path) -> None:
     assert len(corpus.train) == 80
 
 
-def test_a_tab_after_the_last_column_is_no_alignment(tmp_path: Path) -> None:
-    corpus = load_corpus(write(tmp_path, many(3).replace("\n", "\t \n")))
-    assert [pair.alignment for pair in (*corpus.train, *corpus.valid, *corpus.test)] == [None] * 3
-
-
 def test_three_pairs_are_enough(tmp_path: Path) -> None:
     corpus = load_corpus(write(tmp_path, many(3)))
     assert [len(s) for s in (corpus.train, corpus.valid, corpus.test)] == [1, 1, 1]
