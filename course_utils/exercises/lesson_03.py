@@ -199,6 +199,9 @@ def check_moves_along(moves_along: Callable[[Callable[[Tensor, Tensor], Tensor]]
     def middle(query: Tensor, keys: Tensor) -> Tensor:
         return dot(query, keys) - (torch.arange(keys.shape[1]) - (keys.shape[1] - 1) / 2).abs()
 
+    def from_the_third(query: Tensor, keys: Tensor) -> Tensor:
+        return dot(query, keys) + (torch.arange(keys.shape[1]) - 1).clamp(min=0)
+
     for score, sound, hint in (
         (dot, True, "You fail the dot product, whose scores do move along with their states."),
         (additive, True, "You fail an additive score, though it is sound. Not every score is a dot product."),
@@ -209,6 +212,8 @@ def check_moves_along(moves_along: Callable[[Callable[[Tensor, Tensor], Tensor]]
          "themselves, and closely."),
         (middle, False, "You pass a score that likes the middle of a sentence better. Do the words that you "
          "compare stay as far from the middle as they were, as in a reversal?"),
+        (from_the_third, False, "You pass a score that prefers late positions, from the third on. Does "
+         "every word change its place, and do you compare them all?"),
     ):  # fmt: skip
         truth_value = "Return one truth value, True or False."
         answer = number(moves_along(score), truth_value)

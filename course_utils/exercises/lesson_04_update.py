@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Update = Callable[[nn.Module, Batch, Optimizer, float], Any]
 
 CLIP = 0.1  # the gradients are longer than this, and so are some of their numbers
+LOOSE = 1000.0  # and shorter than this
 # The right order, and some that are not: f empties the gradient, b makes it, p makes it with the padding
 # counted, c clips it, n clips number by number, s steps.
 RIGHT = "fbcs"
@@ -53,9 +54,13 @@ def check_update(fixed_update: Callable[[nn.Module, Batch, Optimizer, float], An
     expect(
         losses, right_losses, {}, "The weights are right. But the loss of the second batch is not its own."
     )
+    if not same(_run(fixed_update, LOOSE)[1], _run(_in_order(RIGHT), LOOSE)[1]):
+        wrong(
+            f"A gradient that is no longer than `clip` should stay as it is. (With {LOOSE:g} yours doesn't.)"
+        )
 
 
-def _run(update: Update) -> tuple[np.ndarray, np.ndarray]:
+def _run(update: Update, clip: float = CLIP) -> tuple[np.ndarray, np.ndarray]:
     """Return the losses of two updates, and the weights before, between and after: (2,), (3, all of them)."""
     import torch
 
@@ -73,7 +78,7 @@ def _run(update: Update) -> tuple[np.ndarray, np.ndarray]:
 
     losses, found = [], [weights()]
     for batch in _batches():
-        losses.append(number(update(model, batch, optimizer, CLIP)))
+        losses.append(number(update(model, batch, optimizer, clip)))
         found.append(weights())
     return np.array(losses), torch.stack(found).numpy()
 

@@ -213,6 +213,11 @@ def check_beam_step(beam_step: Callable[[Tensor, Tensor, Tensor], Any]) -> None:
             wrong("The word of an ended hypothesis should be `<pad>`.")
         if not (same(scores, best) and same(parents, parent) and same(words, word)):
             wrong("Where some hypotheses have ended, these are not the K likeliest candidates.")
+    (scores, parents, _), past, total = ask([-1.0, -9.0, -1.3], [False, True, False])
+    if 1 in parents:
+        wrong("A hypothesis that has ended competes with the others: an unlikely one drops out.")
+    if not same(scores, _best(total)[0]):
+        wrong("Where the hypothesis that has ended drops out, these are not the K likeliest candidates.")
     (scores, parents, _), past, total = ask([0.0, -math.inf, -math.inf], [False] * 3)
     if not same(scores, _best(total)[0]) or parents.any():
         wrong("At the first step one beam is real, the others have −inf: all winners should be its heirs.")

@@ -146,6 +146,8 @@ def check_one_to_the_left(change: Callable[[Tensor, Tensor, Generator], Any]) ->
         wrong(f"As many weights as before, {moved.shape}. Your shape is {found.shape}.")
     if np.isnan(found[3]).any():
         wrong("A row that has lost everything gives NaN, nothing divided by nothing. It should be all zeros.")
+    if found[0, 0] == 0 and same(found[0, 1:] / found[0, 1:].sum(), weights[0, 1:] / weights[0, 1:].sum()):
+        wrong("What was on the first word is gone, but the other weights have stayed where they were.")
     if found[0, 0] == 0 and found[0, 1] > 0:
         wrong("Your weights move to the right.")
     if same(found, weights):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from itertools import product, takewhile
 from typing import Any
 
@@ -80,6 +81,7 @@ PAIRS = (
     ("fire", "storm closes old bridge"),
     ("the fire closes the bridge in the town", "the storm in the night closes the bridge"),
     ("police in selby arrest thief", "police arrest thief in selby , trial in two weeks"),
+    ("in selby two two two thieves", "fire fire fire two thieves thieves two thieves"),
 )
 RANDOM = [
     tuple(
@@ -172,6 +174,9 @@ def check_rouge_l(rouge_l: Callable[[Tokens, Tokens], float]) -> None:
         "You ask for words that stand side by side. There may be others in between.": substring,
         "You compare word 1 with word 1, word 2 with word 2 … A word may have moved.": same_places,
         "You take each word as soon as it fits, and so step over others. Try leaving it, too.": greedy,
+        "You take the longest run of neighbours first, and can't take it back: another way finds more.": (
+            lambda h, r: SequenceMatcher(None, h, r).ratio()
+        ),
         "The order does not seem to matter: that is ROUGE-1.": lambda h, r: f_score(clipped(h, r), h, r),
         PRECISION: lambda h, r: longest_common(h, r) / len(h),
         RECALL: lambda h, r: longest_common(h, r) / len(r),
@@ -219,7 +224,7 @@ def check_sentence_looked_at(sentence_looked_at: Callable[[np.ndarray, Tokens], 
         (
             dense,
             {
-                2: "You take a mean over words. A long sentence may get more in all.",
+                2: "You take a mean over words, or each row's largest weight. Add up all of a sentence.",
                 0: "That sentence got nothing.",
             },
         ),
@@ -252,7 +257,7 @@ def check_copied_names(copied_names: Callable[[Tokens, np.ndarray, Tokens, set[s
     target = [UNK, "is", "in", "bed", "."]
     weights = np.full((5, len(source)), 0.01)
     weights[0, [0, 6, 7]] = 0.1, 0.3, 0.4
-    weights[1, 0] = 0.5
+    weights[1, [0, 6]] = 0.5
     hint = "Return all words of the target, as a list or a tuple."
     found = _text(copied_names(target, weights / weights.sum(axis=1, keepdims=True), source, known), hint)
     if found == ("is", *target[1:]):

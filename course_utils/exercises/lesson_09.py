@@ -51,6 +51,7 @@ CORPORA: tuple[list[Pair], ...] = (
     [(f"phrase {i // 2}", f"sentence {i}") for i in range(40)],  # each source twice, side by side
     [(f"phrase {i % 15}", f"sentence {i}") for i in range(45)],  # three times, far apart
     [(f"phrase {i}", "a sentence") for i in range(30)],
+    [("a phrase", f"sentence {i}") for i in range(10)] + [(f"phrase {i}", "a sentence") for i in range(20)],
 )
 
 
@@ -126,6 +127,7 @@ RUNS: tuple[tuple[list[float], int, tuple[int, int]], ...] = (
     ([2.0, 2.0, 2.0, 1.0], 2, (3, 1)),  # as good is not better
     ([1.0, 2.0], 1, (2, 1)),
     ([4.0], 1, (1, 1)),
+    ([3.0, 1.0, 4.0, 0.5], 2, (4, 4)),  # worse than a best of long ago, but one round after another
 )
 
 
@@ -150,6 +152,8 @@ def check_stop_early(stop_early: Callable[[list[float], int], Any]) -> None:
             wrong("Each round must be compared with the best so far, and not with the one before.")
         if losses is RUNS[3][0]:
             wrong("As good as the best is not better: that round has brought nothing.")
+        if losses is RUNS[6][0]:
+            wrong(f"Count the rounds since the newest best, the second {where}: only one of them is over.")
         if found[0] == right[0] + 1:
             wrong(f"You stop a round late {where}: {patience} rounds without a new best are enough.")
         if found[0] == right[0] - 1:

@@ -154,6 +154,17 @@ def by_reversal(score):
     return torch.allclose(score(query, keys.flip(1)), score(query, keys).flip(1))
 
 
+def by_the_first_two(score):
+    query, keys, order = torch.ones(2, 4), torch.arange(40.0).view(2, 5, 4).sin(), [1, 0, 2, 3, 4]
+    return torch.allclose(score(query, keys[:, order]), score(query, keys)[:, order], atol=1e-6)
+
+
+def by_one_word(score):
+    keys = torch.arange(56.0).view(1, 7, 8).sin()
+    before, after = score(torch.ones(1, 8), keys), score(torch.ones(1, 8), keys.roll(1, dims=1))
+    return torch.isclose(before[0, 0], after[0, 1], atol=1e-6)
+
+
 def by_the_best(score):
     query, keys = torch.ones(2, 3), torch.arange(30.0).view(2, 5, 3).sin()
     return bool((score(query, keys.roll(1, 1)).argmax(1) == (score(query, keys).argmax(1) + 1) % 5).all())
@@ -342,6 +353,7 @@ CASES = [
             "always": (lambda score: True, "like those of version 1"),
             "any change": (just_changes, "likes late positions better"),
             "reversal": (by_reversal, "likes the middle"),
+            "the first two": (by_the_first_two, "from the third on"),
             "the best word": (by_the_best, "only the best word moves along"),
             "not closely": (not_closely, "likes late positions a little better"),
             "a tensor": (lambda score: torch.ones(3) > 0, "one truth value"),
@@ -349,6 +361,7 @@ CASES = [
         nearly={
             "a text": (lambda score: "yes", "one truth value"),
             "ranks": (by_rank, "likes late positions"),
+            "one word": (by_one_word, "do you compare them all"),
             "first and last swapped": (by_first_and_last, "likes the middle"),
         },
     ),

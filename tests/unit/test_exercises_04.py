@@ -180,6 +180,17 @@ def twice_as_long(model, batch, optimizer, clip):
     return update_as_the_trainer(model, batch, optimizer, 2 * clip)
 
 
+def stretched(model, batch, optimizer, clip):
+    loss = loss_ignoring(model(batch)[0], batch.target_output)
+    optimizer.zero_grad()
+    loss.backward()
+    length = torch.cat([p.grad.flatten() for p in model.parameters()]).norm()
+    for parameter in model.parameters():
+        parameter.grad *= clip / length
+    optimizer.step()
+    return loss
+
+
 def loss_with(combine):
     """A loss that combines losses (B, T) and real (B, T) in its own way."""
     return lambda log_probs, target: combine(
@@ -348,6 +359,7 @@ CASES = [
             "number by number": (in_order("fbcs", clipped_by=clip_grad_value_), "number by number"),
             "padding counts": (in_order("fbcs", padding_counts), "that you return is not the mean"),
             "twice as long": (twice_as_long, "are not those of the right order"),
+            "stretched": (stretched, "no longer than `clip` should stay as it is"),
         },
         nearly={
             "never clipped": (in_order("fbs"), "a gradient that is there already"),

@@ -193,6 +193,20 @@ def search_with_products(model, k, max_length):
 
 right_search = search(add_logs, "keep")
 
+
+def always_stays(log_probs, next_log_probs, ended):
+    K, V = next_log_probs.shape
+    over = [(log_probs[k].item(), k, 0) for k in range(K) if ended[k]]
+    going = [
+        ((log_probs[k] + next_log_probs[k, v]).item(), k, v)
+        for k in range(K)
+        if not ended[k]
+        for v in range(V)
+    ]
+    best = sorted(over + sorted(going, reverse=True)[: K - len(over)], reverse=True)
+    return tuple(map(torch.tensor, zip(*best)))
+
+
 CASES = [
     Case(
         exercises.check_widths,
@@ -326,6 +340,7 @@ CASES = [
             "another word": (lambda *a: step_with_an_empty_candidate(*a, word=2), "The word of an ended"),
             "two things": (lambda p, n, e: step_by_loops(p, n, e)[:2], "Return three things"),
             "first step": (nan_at_the_start, "At the first step"),
+            "always stays": (always_stays, "an unlikely one drops out"),
         },
         nearly={
             "floats": (with_floor, "of an integer type"),

@@ -214,6 +214,10 @@ CASES = [
             "cut off": (lambda w, m, d: w[:, 1:], "As many weights"),
             "NaN": (lambda w, m, d: to_the_left(w) / to_the_left(w).sum(1, keepdim=True), "gives NaN"),
             "right": (lambda w, m, d: shared_out(to_the_right(w)), "to the right"),
+            "only the first is gone": (
+                lambda w, m, d: shared_out(w * (torch.arange(w.shape[1]) > 0)),
+                "the other weights have stayed where they were",
+            ),
             "unmoved": (lambda w, m, d: w.clone(), "Nothing has moved"),
             "comes back": (lambda w, m, d: w.roll(-1, dims=1), "comes back"),
             "rolled flat": (lambda w, m, d: shared_out(w.roll(-1)), "Along which dimension"),

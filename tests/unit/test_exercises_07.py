@@ -120,6 +120,16 @@ def first_row(target, weights, source, known):
     return copy(target, np.tile(weights[:1], (len(target), 1)), source, known)
 
 
+def all_rows_together(target, weights, source, known):
+    return copy(target, np.tile(weights.sum(axis=0), (len(target), 1)), source, known)
+
+
+def voted(weights, source):
+    sentence_of = np.cumsum([0, *(word == "." for word in source[:-1])])
+    ((best, _),) = Counter(sentence_of[weights.argmax(axis=1)]).most_common(1)
+    return [word for word, number in zip(source, sentence_of) if number == best]
+
+
 CASES = [
     Case(
         exercises.check_evidence_shares,
@@ -164,7 +174,10 @@ CASES = [
             "the last": (lambda w, s: list(s[13:]), "That sentence got nothing"),
             "the source": (lambda w, s: list(s), "Not a whole sentence"),
         },
-        {"the first row": (first_row_only, "Right for two examples")},
+        {
+            "the first row": (first_row_only, "Right for two examples"),
+            "a vote": (voted, "or each row's largest weight"),
+        },
     ),
     Case(
         exercises.check_copied_names,
@@ -178,6 +191,7 @@ CASES = [
         },
         {
             "one row for all": (first_row, "its own row of weights"),
+            "all rows together": (all_rows_together, "its own row of weights"),
             "numbers": (lambda *_: 3, "Return all words"),
             "an empty word": (
                 lambda t, w, s, k: copy(t, w, s, k) if {*s} - {*k} else [""],
@@ -193,6 +207,7 @@ CASES = [
             "place by place": (lambda h, r: f_score(sum(map(str.__eq__, h, r)), h, r), "word 1 with word 1"),
             "greedy": (greedily, "as soon as it fits"),
             "any order": (lambda h, r: f_score(clipped(h, r), h, r), "that is ROUGE-1"),
+            "difflib": (lambda h, r: SequenceMatcher(None, h, r).ratio(), "can't take it back"),
             "precision": (lambda h, r: longest_common(h, r) / len(h), "That is the precision"),
             "recall": (lambda h, r: longest_common(h, r) / len(r), "That is the recall"),
             "per cent": (lambda h, r: 100 * f_score(longest_common(h, r), h, r), "in per cent"),

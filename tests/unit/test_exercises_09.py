@@ -26,6 +26,13 @@ def by_pair(pairs):
     return pairs[len(pairs) // 5 :], pairs[: len(pairs) // 5]
 
 
+def a_fifth_of_the_pairs(pairs):
+    pairs, n = sorted(pairs), len(pairs) // 5
+    while pairs[n][0] == pairs[n - 1][0]:
+        n += 1
+    return pairs[n:], pairs[:n]
+
+
 def filled(lengths, most, fits=lambda batch, n, most: (len(batch) + 1) * n <= most):
     batches = []
     for n in lengths:
@@ -66,6 +73,14 @@ def stopped_in_all(losses, patience):
         if without == patience:
             return i + 1, best + 1
     return len(losses), best + 1
+
+
+def against_an_older_best(losses, patience):
+    for i in range(len(losses)):
+        if i >= patience and losses[i] >= min(losses[: i - patience + 1]):
+            break
+    trained = losses[: i + 1]
+    return i + 1, trained.index(min(trained)) + 1
 
 
 def stopped_by_windows(losses, patience):
@@ -136,6 +151,7 @@ CASES = [
                 lambda pairs: by_source(pairs, least=len({s for s, _ in pairs[: len(pairs) // 5]})),
                 "It should be about a fifth",
             ),
+            "a fifth of the pairs, in order": (a_fifth_of_the_pairs, "1 of 21 different sources"),
             "made up": (lambda pairs: ([*pairs, ("x", "y")], []), "should hold pairs (source, target)"),
         },
     ),
@@ -192,6 +208,7 @@ CASES = [
                 "The best round is another one",
             ),
             "one": (lambda losses, p: stopped(losses, p)[0], "Two whole numbers are asked for"),
+            "against an older best": (against_an_older_best, "Count the rounds since the newest best"),
         },
         nearly={
             "never": (lambda losses, p: (len(losses), losses.index(min(losses)) + 1), "You stop a round late")
