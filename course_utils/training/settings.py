@@ -18,7 +18,7 @@ from course_utils.text.vocab import SPECIALS, Vocab
 # pass needs (an RNN decoder's: T · S · H). Twice as much or so is in use for a moment.
 MOST_BYTES = 2**30
 MOST_BYTES_OF_WORDS = 2**33  # and what the vocabularies may take
-MOST_WEIGHTS = 2**29  # and how many others there may be: four numbers each, with Adam's
+MOST_PARAMETERS = 2**29  # and how many parameters there may be besides: four numbers each, with Adam's
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def check_memory(
 ) -> None:
     """Raise ValueError if the model, its words or one pair need too much memory, before any training."""
     read, written = map(len, vocabs)
-    if _weights(model) > MOST_WEIGHTS:
+    if _parameters(model) > MOST_PARAMETERS:
         raise ValueError(
-            f"a model of these sizes has more than {MOST_WEIGHTS:,} weights, words not counted, and takes "
-            "too much memory to train; choose smaller sizes (--hidden-size, --embedding-size …)"
+            f"a model of these sizes has more than {MOST_PARAMETERS:,} parameters, words not counted, and "
+            "takes too much memory to train; choose smaller sizes (--hidden-size, --embedding-size …)"
         )
     size, S, T = max(
         (4 * model.attention_numbers(S, T), S, T)
@@ -99,8 +99,8 @@ def check_memory(
         )
 
 
-def _weights(model: ModelConfig | TransformerConfig) -> float:
-    """Return how many weights a model without words has, without making them; infinity past counting."""
+def _parameters(model: ModelConfig | TransformerConfig) -> float:
+    """Return how many parameters a model without words has, without making them; infinity past counting."""
     try:
         with torch.device("meta"):
             return sum(p.numel() for p in build_model(model, len(SPECIALS), len(SPECIALS)).parameters())
